@@ -1,0 +1,21 @@
+/** What a server was recognised as, and by what. Unknown parts are null, never guessed. */
+export interface Identity {
+  readonly vendor: string | null;
+  readonly product: string | null;
+  /** Exactly as far as it is known: a build of three parts stays one of three parts. */
+  readonly version: string | null;
+  /** Bounds told by behaviour where no version is, for example `>=3.7`; several are joined by a space and all hold. */
+  readonly versionRange: string | null;
+  readonly os: string | null;
+  /** CPE 2.3, as far as known. */
+  readonly cpe: string | null;
+  /** 0 to 1. */
+  readonly certainty: number;
+  readonly because: readonly Reason[];
+}
+
+/** One clue of an identity: where it was seen (`greeting`, `help`, `ehlo order` …) and the words that gave it away. */
+export interface Reason {
+  readonly clue: string;
+  readonly value: string;
+}

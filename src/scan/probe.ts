@@ -1,0 +1,44 @@
+import type { Clock } from '../net/clock.ts';
+import type { Pace } from '../net/pace.ts';
+import type { Resolver } from '../net/resolver.ts';
+import type { SmtpClient } from '../net/smtp-client.ts';
+
+/** Everything from outside that a probe may use. */
+export interface ScanTools {
+  readonly resolver: Resolver;
+  readonly smtp: SmtpClient;
+  readonly pace: Pace;
+  readonly clock: Clock;
+  /** A random lower-case token of `length` letters, for names that cannot exist. */
+  readonly token: (length: number) => string;
+  /** The name we give in EHLO and the address that says who asks. */
+  readonly asker: Asker;
+  readonly signal?: AbortSignal;
+}
+
+/** Who asks: given in EHLO and MAIL FROM, so that a server's administrator can find us. */
+export interface Asker {
+  readonly hostName: string;
+  readonly mailbox: string;
+}
+
+export interface DomainTarget {
+  readonly domain: string;
+}
+
+export interface EndpointTarget {
+  /** The server's name as MX gave it: TLS asks for it and the certificate is held against it. */
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  /** The domain under examination: where a random recipient lives. */
+  readonly domain: string;
+}
+
+/** A probe looks and never judges. It throws `UnreachedError` when it could not look: silence proves nothing. */
+export interface Probe<Name extends string, Target, Seen> {
+  readonly name: Name;
+  /** The most connections it may open, so that a scan can state its cost beforehand. */
+  readonly connections: number;
+  look(target: Target, tools: ScanTools): Promise<Seen>;
+}

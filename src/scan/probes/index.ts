@@ -1,0 +1,11 @@
+import { mailMap } from './mail-map.ts';
+import { policyRecords } from './policy-records.ts';
+import { visit } from './visit.ts';
+
+/** Probes that ask about a domain, in order. `mail-map` comes first: it says which servers there are. */
+export const domainProbes = [mailMap, policyRecords] as const;
+export type DomainProbe = (typeof domainProbes)[number];
+
+/** Probes of one port of one address, in order. */
+export const endpointProbes = [visit] as const;
+export type EndpointProbe = (typeof endpointProbes)[number];
