@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { newCommand } from '../command.ts';
+import { EXIT, type ExitCode, type Io, write, writeJson } from '../io.ts';
+
+/** `mailward version`. */
+export function build(io: Io, done: (code: ExitCode) => void) {
+  return newCommand('version', 'Prints the version of mailward and of the Node it runs on.', [
+    ['mailward version', 'for a person'],
+    ['mailward version --json', 'for a program'],
+  ])
+    .option('--json', 'print one JSON object')
+    .action(async (options: { json?: boolean }) => {
+      const version = packageVersion();
+      const node = process.versions.node;
+      if (options.json) await writeJson(io, { schema: 'mailward/version/1', version, node });
+      else await write(io.stdout, `mailward ${version} (Node ${node})\n`);
+      done(EXIT.fine);
+    });
+}
+
+/** The version in `package.json`, which stands at the same place beside `src` and `dist`. */
+export function packageVersion(): string {
+  const text = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
