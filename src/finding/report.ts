@@ -1,10 +1,11 @@
 import type { Finding } from './finding.ts';
+import type { Grade, Grading } from './grading.ts';
 import type { Identity } from './identity.ts';
 import type { Unreached } from './unreached.ts';
 import type { Vulnerability } from './vulnerability.ts';
 
 export type Depth = 'passive' | 'polite' | 'intrusive';
-export type Grade = 'A+' | 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
+export type { Grade };
 
 /** One port of one address, and who answered there. */
 export interface ReportEndpoint {
@@ -32,6 +33,8 @@ export interface Report {
   readonly grade: Grade;
   /** 0 to 100. */
   readonly score: number;
+  /** What took how many points. Absent in reports of elsewhere, which only bring a grade. */
+  readonly grading?: Grading;
   readonly servers: readonly ReportServer[];
   readonly findings: readonly Finding[];
   readonly vulnerabilities: readonly Vulnerability[];

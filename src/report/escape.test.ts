@@ -15,7 +15,7 @@ import {
 
 /** Written out rather than taken from the code under test: controls, bidirectional marks, zero widths, line separators. */
 const FORBIDDEN =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]/;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\ufe00-\ufe0f]/;
 const LONE_SURROGATE = /\p{Cs}/u;
 
 /** Strings that favour what attackers use. */

@@ -101,12 +101,12 @@ class Collector {
   #base = false;
 
   add(code: number): void {
-    if (code >= 0x20 && code < 0x7f) return this.#show(String.fromCharCode(code), false);
     const character = String.fromCodePoint(code);
-    if (UNSEEN.test(character)) return this.spell(codeName(code));
-    if (!MARK.test(character)) return this.#show(character, false);
-    if (!this.#base || this.#marks >= MARKS_LIMIT) return this.spell(codeName(code));
-    this.#show(character, true);
+    if (code >= 0x20 && code < 0x7f) this.#show(character, false);
+    else if (UNSEEN.test(character)) this.spell(codeName(code));
+    else if (!MARK.test(character)) this.#show(character, false);
+    else if (this.#base && this.#marks < MARKS_LIMIT) this.#show(character, true);
+    else this.spell(codeName(code));
   }
 
   spell(name: string): void {
