@@ -4,4 +4,6 @@ export interface Line {
   /** Bytes as one character each (latin1), so nothing a stranger sent is lost. */
   readonly text: string;
   readonly at: number;
+  /** True if the line travelled inside TLS. The first such line marks the boundary. */
+  readonly secure?: true;
 }
