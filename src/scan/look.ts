@@ -1,0 +1,133 @@
+import type { Depth } from '../finding/report.ts';
+import { type Unreached, UnreachedError, type UnreachedReason } from '../finding/unreached.ts';
+import type { Dossier, EndpointDossier, ServerDossier } from './dossier.ts';
+import type { DomainTarget, EndpointTarget, Probe, ScanTools } from './probe.ts';
+import { domainProbes, endpointProbes } from './probes/index.ts';
+import type { Target } from './target.ts';
+
+/** How far a scan goes, and which doors it knocks on. */
+export interface LookOptions {
+  readonly depth: Depth;
+  readonly smtpPorts: readonly number[];
+  /** Addresses that stand in for DNS, by lower-case host name. */
+  readonly pins: ReadonlyMap<string, string>;
+}
+
+/** The most a target's DNS can make a scan knock on. What is beyond is told as unreached, with the reason `budget`. */
+export const LOOK_LIMITS = { servers: 10, addressesPerServer: 4 } as const;
+
+type Named<Target> = Probe<string, Target, unknown>;
+
+/**
+ * Looks at one target with every probe its depth allows and returns all that was seen. Never judges, and never throws for what
+ * a stranger did or did not send: what could not be looked at is in `unreached`.
+ */
+export async function look(target: Target, options: LookOptions, tools: ScanTools): Promise<Dossier> {
+  const startedAt = new Date(tools.clock.now()).toISOString();
+  const unreached: Unreached[] = [];
+  const domain = target.kind === 'domain' ? await lookAtDomain({ domain: target.domain }, tools, unreached) : {};
+  const doors = target.kind === 'domain' ? fromMailMap(domain, unreached) : [await fromServer(target, options, tools, unreached)];
+  const servers =
+    options.depth === 'passive'
+      ? doors.map((door) => ({ ...door, endpoints: [] }))
+      : await Promise.all(doors.map((door) => lookAtServer(door, target, options, tools, unreached)));
+  const finishedAt = new Date(tools.clock.now()).toISOString();
+  return { target: target.text, depth: options.depth, startedAt, finishedAt, domain, servers, unreached };
+}
+
+type Door = Omit<ServerDossier, 'endpoints'>;
+
+async function lookAtDomain(target: DomainTarget, tools: ScanTools, unreached: Unreached[]): Promise<Dossier['domain']> {
+  const seen = await Promise.all(
+    domainProbes.map((probe) => lookWith<DomainTarget>(probe, target, target.domain, tools, unreached)),
+  );
+  return Object.assign({}, ...seen) as Dossier['domain'];
+}
+
+function fromMailMap(seen: Dossier['domain'], unreached: Unreached[]): Door[] {
+  const servers = seen['mail-map']?.servers ?? [];
+  const beyond = servers.length - LOOK_LIMITS.servers;
+  if (beyond > 0) unreached.push({ what: `${beyond} further mail servers`, reason: 'budget', detail: `a scan visits ${LOOK_LIMITS.servers}` });
+  return servers.slice(0, LOOK_LIMITS.servers).map(({ name, preference, addresses }) => ({ name, preference, addresses }));
+}
+
+async function fromServer(
+  target: Target & { kind: 'server' },
+  options: LookOptions,
+  tools: ScanTools,
+  unreached: Unreached[],
+): Promise<Door> {
+  const door = { name: target.host, preference: null };
+  if (/^[\d.]+$|:/.test(target.host)) return { ...door, addresses: [target.host] };
+  if (options.pins.has(target.host)) return { ...door, addresses: [] };
+  const answers = await Promise.all([tools.resolver.query(target.host, 'A'), tools.resolver.query(target.host, 'AAAA')]);
+  const addresses = answers.flatMap((answer) =>
+    answer.status === 'found' ? answer.records.flatMap((record) => ('address' in record ? [record.address] : [])) : [],
+  );
+  if (addresses.length === 0) unreached.push({ what: target.host, ...whyNoAddress(answers) });
+  return { ...door, addresses };
+}
+
+function whyNoAddress(answers: readonly Awaited<ReturnType<ScanTools['resolver']['query']>>[]): Omit<Unreached, 'what'> {
+  for (const answer of answers) if (answer.status === 'failed') return { reason: answer.reason, detail: answer.detail };
+  return { reason: answers.some((answer) => answer.status === 'no-such-name') ? 'no-such-domain' : 'no-address' };
+}
+
+async function lookAtServer(
+  door: Door,
+  target: Target,
+  options: LookOptions,
+  tools: ScanTools,
+  unreached: Unreached[],
+): Promise<ServerDossier> {
+  const pin = options.pins.get(door.name);
+  const addresses = pin === undefined ? door.addresses : [pin];
+  const beyond = addresses.length - LOOK_LIMITS.addressesPerServer;
+  if (beyond > 0) {
+    const detail = `a scan visits ${LOOK_LIMITS.addressesPerServer} of each server`;
+    unreached.push({ what: `${beyond} further addresses of ${door.name}`, reason: 'budget', detail });
+  }
+  const ports = target.kind === 'server' ? [target.port] : options.smtpPorts;
+  const domain = target.kind === 'server' ? target.host : target.domain;
+  const endpoints = addresses
+    .slice(0, LOOK_LIMITS.addressesPerServer)
+    .flatMap((address) => ports.map((port) => ({ name: door.name, address, port, domain })));
+  const seen = await Promise.all(endpoints.map((endpoint) => lookAtEndpoint(endpoint, tools, unreached)));
+  return { ...door, addresses, endpoints: seen };
+}
+
+async function lookAtEndpoint(target: EndpointTarget, tools: ScanTools, unreached: Unreached[]): Promise<EndpointDossier> {
+  const { address, port } = target;
+  const missed: Unreached[] = [];
+  let seen: EndpointDossier['seen'] = {};
+  for (const probe of endpointProbes) {
+    const found = await lookWith<EndpointTarget>(probe, target, `${target.name} ${address}:${port}`, tools, missed);
+    seen = { ...seen, ...found };
+  }
+  unreached.push(...missed);
+  return { address, port, state: endpointState(seen, missed), seen };
+}
+
+function endpointState(seen: object, missed: readonly Unreached[]): EndpointDossier['state'] {
+  if (Object.keys(seen).length > 0) return 'open';
+  const states: { readonly [R in UnreachedReason]?: EndpointDossier['state'] } = { refused: 'closed', filtered: 'filtered' };
+  const reason = missed[0]?.reason;
+  return (reason && states[reason]) ?? 'unreached';
+}
+
+async function lookWith<T>(
+  probe: Named<T>,
+  target: T,
+  subject: string,
+  tools: ScanTools,
+  unreached: Unreached[],
+): Promise<{ readonly [name: string]: unknown }> {
+  try {
+    return { [probe.name]: await probe.look(target, tools) };
+  } catch (fault) {
+    if (!(fault instanceof UnreachedError)) throw fault;
+    const detail = fault.detail === undefined ? {} : { detail: fault.detail };
+    unreached.push({ what: `${probe.name} of ${subject}`, reason: fault.reason, ...detail });
+    return {};
+  }
+}
