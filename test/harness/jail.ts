@@ -74,7 +74,7 @@ export interface Jail {
   exec(program: string, args: readonly string[], options?: CommandOptions): Promise<string>;
   /** What the server printed. */
   output(): Promise<string>;
-  /** Settles when the server has ended. */
+  /** Settles when the server has ended, by `stop` or by itself. */
   readonly ended: Promise<void>;
   /** Ends the server and all its children, and removes the folder. */
   stop(): Promise<void>;
@@ -110,13 +110,16 @@ async function inside(child: ChildProcess, name: string, way: Way, folder: strin
     said += text;
   });
   child.stdin?.on('error', () => {});
-  const ended = once(child, 'exit').then(async () => {
+  const gone = once(child, 'exit').then(async () => {
     await rm(folder, { recursive: true, force: true }).catch(() => {}); // the script has done it, unless it was killed
   });
-  const pid = await new Promise<number>((resolve, reject) => {
-    createInterface({ input: child.stdout! }).on('line', (line) => resolve(Number(line)));
-    void ended.then(() => reject(new Error(`${name} could not be set up: ${said.trim()}`)));
-  });
+  const lines = createInterface({ input: child.stdout! });
+  const pid = await Promise.race([
+    once(lines, 'line').then(([line]) => Number(line)),
+    gone.then(() => Promise.reject(new Error(`${name} could not be set up: ${said.trim()}`))),
+  ]);
+  // The script's second line says that the server has ended; its files stay until `stop`, so that the log can be read.
+  const ended = Promise.race([once(lines, 'line'), gone]).then(() => {});
   const enter = ['--target', String(pid), '--mount', '--pid'];
   if (way !== 'root') enter.push('--user', '--setuid', '0', '--setgid', '0');
   return {
@@ -126,7 +129,7 @@ async function inside(child: ChildProcess, name: string, way: Way, folder: strin
     output: async () => said + (await readFile(join(folder, 'output'), 'utf8').catch(() => '')),
     async stop() {
       child.stdin?.end();
-      await ended;
+      await gone;
     },
   };
 }
@@ -187,6 +190,7 @@ echo "$pid"
 wait $server
 echo "ended with status $?" >>'${folder}/output'
 kill -KILL -1
+echo ended
 cat <&3 >/dev/null
 rm -rf '${folder}'
 `;

@@ -23,7 +23,7 @@ define(\`confDOMAIN_NAME', \`${hostName}')dnl
 define(\`confPID_FILE', \`${folder}/sendmail.pid')dnl
 define(\`QUEUE_DIR', \`${folder}/queue')dnl
 define(\`STATUS_FILE', \`${folder}/statistics')dnl
-define(\`ALIAS_FILE', \`${folder}/aliases')dnl
+undefine(\`ALIAS_FILE')dnl
 define(\`confRUN_AS_USER', \`mailu:mailu')dnl
 define(\`confTO_IDENT', \`0')dnl
 define(\`confDONT_PROBE_INTERFACES', \`True')dnl
@@ -34,7 +34,7 @@ FEATURE(\`accept_unresolvable_domains')dnl
 FEATURE(\`accept_unqualified_senders')dnl
 FEATURE(\`nocanonify')dnl
 FEATURE(\`relay_hosts_only')dnl
-FEATURE(\`access_db', \`hash ${folder}/access')dnl
+FEATURE(\`access_db', \`hash -T<TMPF> ${folder}/access')dnl
 DAEMON_OPTIONS(\`Name=MTA, Addr=${address}, Port=${port}')dnl
 MAILER(\`local')dnl
 MAILER(\`smtp')dnl
@@ -42,8 +42,7 @@ LOCAL_CONFIG
 Cw${domain}
 `,
     access: 'Connect:127 RELAY\n',
-    aliases: '',
-    'service.switch': 'hosts files\naliases files\n',
+    'service.switch': 'hosts files\n',
     deliver: DELIVER(accounts),
     'edit.sed': `s|^O TrustedUser=.*||
 s|^O SmtpGreetingMessage=.*||
@@ -53,7 +52,7 @@ s|^DS.*|DS${nextHop ? `relay:[${nextHop.address}]` : ''}|
 s|A=TCP \\$h$|A=TCP $h ${nextHop?.port ?? 25}|
 `,
   }),
-  setup: ({ folder, banner, version }) => `
+  setup: ({ folder, banner, tls }) => `
 cat >local.cf <<'END'
 O TrustedUser=mailu
 O HostsFile=/etc/hosts
@@ -69,8 +68,6 @@ cat local.cf >>sendmail.cf
 /usr/libexec/sendmail/makemap -C sendmail.cf hash access <access
 mkdir -m 700 queue
 : >mail.log
-own mailu:mailu queue tls access.db mail.log aliases || :
-: ${version}`,
-  command: ({ folder }) =>
-    `sh -c '/usr/libexec/sendmail/sendmail -C ${folder}/sendmail.cf -bi && exec /usr/libexec/sendmail/sendmail -C ${folder}/sendmail.cf -bD -q30s -X ${folder}/mail.log'`,
+own mailu:mailu queue access.db mail.log ${tls ? 'tls' : ''}`,
+  command: ({ folder }) => `/usr/libexec/sendmail/sendmail -C ${folder}/sendmail.cf -bD -q30s -X ${folder}/mail.log`,
 });
