@@ -1,0 +1,52 @@
+import type { Finding } from '../finding/finding.ts';
+import { type Rule, SEVERITIES, type Severity } from '../finding/rule.ts';
+import type { Vulnerability } from '../finding/vulnerability.ts';
+
+/** One rule with all the subjects it holds for, so that a fault of ten servers is told once. */
+export interface FindingGroup {
+  readonly rule: Rule;
+  readonly findings: readonly [Finding, ...Finding[]];
+}
+
+const RANK: Readonly<Record<Severity, number>> = Object.fromEntries(
+  SEVERITIES.map((severity, at) => [severity, SEVERITIES.length - at]),
+) as Record<Severity, number>;
+
+/** Findings by rule, worst first. */
+export function groupFindings(findings: readonly Finding[]): readonly FindingGroup[] {
+  const groups = new Map<string, { rule: Rule; findings: [Finding, ...Finding[]] }>();
+  for (const finding of findings) {
+    const group = groups.get(finding.rule.id);
+    if (group === undefined) groups.set(finding.rule.id, { rule: finding.rule, findings: [finding] });
+    else group.findings.push(finding);
+  }
+  return [...groups.values()].sort(
+    (a, b) => RANK[a.rule.severity] - RANK[b.rule.severity] || (a.rule.id < b.rule.id ? -1 : 1),
+  );
+}
+
+/** Holes by what matters to a defender: used by attackers, proven, open to anyone, severe. What a fix excludes comes last. */
+export function sortHoles(holes: readonly Vulnerability[]): readonly Vulnerability[] {
+  return holes.toSorted(
+    (a, b) =>
+      Number(a.status === 'not-affected') - Number(b.status === 'not-affected') ||
+      Number(b.knownExploited) - Number(a.knownExploited) ||
+      Number(a.status === 'possible') - Number(b.status === 'possible') ||
+      Number(b.remote && b.unauthenticated) - Number(a.remote && a.unauthenticated) ||
+      RANK[a.severity] - RANK[b.severity] ||
+      (b.cvss ?? 0) - (a.cvss ?? 0) ||
+      (a.id < b.id ? 1 : a.id > b.id ? -1 : 0),
+  );
+}
+
+/** How many there are of each severity, worst first, without those that do not occur. */
+export function severityCounts(
+  severities: Iterable<Severity>,
+): readonly { readonly severity: Severity; readonly count: number }[] {
+  const counts = new Map<Severity, number>();
+  for (const severity of severities) counts.set(severity, (counts.get(severity) ?? 0) + 1);
+  return SEVERITIES.toReversed().flatMap((severity) => {
+    const count = counts.get(severity);
+    return count === undefined ? [] : [{ severity, count }];
+  });
+}
