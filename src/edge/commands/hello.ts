@@ -1,0 +1,52 @@
+import { passes } from '../policy.ts';
+import { REPLIES, replyLines } from '../reply.ts';
+import type { EdgeCommand, Session } from '../session.ts';
+import type { Hello } from '../stage.ts';
+
+/** A name or an address literal, and nothing that could end a header line early (RFC 5321 §4.1.2, with the underscores of the wild). */
+const NAME = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_])?\.?|\[[0-9A-Za-z.:]{2,60}\])$/;
+
+export const helo: EdgeCommand = {
+  word: 'HELO',
+  beforeTls: true,
+  endsPipeline: false,
+  proceed: (session, argument) => greet(session, argument, false),
+};
+
+/** RFC 5321 §4.1.1.1; the last of a pipelined group (RFC 2920 §3.1). */
+export const ehlo: EdgeCommand = {
+  word: 'EHLO',
+  beforeTls: true,
+  endsPipeline: true,
+  proceed: (session, argument) => greet(session, argument, true),
+};
+
+function greet(session: Session, argument: string, extended: boolean): void {
+  if (!NAME.test(argument)) return session.fault('bad-hello', REPLIES.badSyntax);
+  const hello: Hello = { name: argument, extended, tls: session.tls };
+  session.wait(session.consult('hello', { peer: session.setting.peer, hello }), (verdict) => {
+    if (!passes(verdict)) return session.refuse('hello', verdict);
+    session.reset();
+    session.hello = hello;
+    const { hostName } = session.setting.options;
+    if (extended) session.replyRaw(replyLines(250, [hostName, ...offers(session)]));
+    else session.reply({ code: 250, text: hostName });
+  });
+}
+
+/** The extensions offered now, in one order for everyone. */
+function offers(session: Session): string[] {
+  const { extensions, limits, tls } = session.setting.options;
+  const upstreamSize = session.setting.upstream.size;
+  const size = upstreamSize === null ? limits.messageSize : Math.min(upstreamSize, limits.messageSize);
+  return [
+    'PIPELINING',
+    `SIZE ${size}`,
+    ...(tls && session.tls === null ? ['STARTTLS'] : []),
+    'ENHANCEDSTATUSCODES',
+    '8BITMIME',
+    ...(extensions.dsn ? ['DSN'] : []),
+    ...(extensions.smtpUtf8 ? ['SMTPUTF8'] : []),
+    ...(extensions.requireTls && session.tls !== null ? ['REQUIRETLS'] : []),
+  ];
+}

@@ -1,0 +1,14 @@
+import type { EdgeCommand } from '../session.ts';
+import { data } from './data.ts';
+import { ehlo, helo } from './hello.ts';
+import { mail } from './mail.ts';
+import { rcpt } from './rcpt.ts';
+import { help, noop, quit, rset, vrfy } from './simple.ts';
+import { starttls } from './starttls.ts';
+
+/** Every command the edge knows; any other word is not recognised, whether another server knows it or not. */
+export const commands: readonly EdgeCommand[] = [helo, ehlo, mail, rcpt, data, rset, noop, quit, vrfy, help, starttls];
+
+export const commandTable: ReadonlyMap<string, EdgeCommand> = new Map(
+  commands.map((command) => [command.word, command]),
+);

@@ -1,0 +1,93 @@
+import { passes } from '../policy.ts';
+import { REPLIES } from '../reply.ts';
+import type { EdgeCommand } from '../session.ts';
+import type { EnvelopeParameters } from '../stage.ts';
+import { parameterMap, readAddress } from './address.ts';
+
+/** RFC 5321 §4.1.1.2. */
+export const mail: EdgeCommand = {
+  word: 'MAIL',
+  beforeTls: false,
+  endsPipeline: false,
+  proceed(session, argument) {
+    const { setting } = session;
+    if (session.hello === null || session.envelope !== null) return session.fault('sequence', REPLIES.badSequence);
+    if (session.messages >= setting.options.limits.messagesPerSession) {
+      session.say(REPLIES.busy);
+      return session.hangUp();
+    }
+    const path = readAddress(argument, 'FROM:');
+    if (path === null) return session.fault('bad-sender', REPLIES.badAddress);
+    const parameters = readParameters(path.parameters, setting.options.extensions, session.tls !== null);
+    if (parameters === 'unknown') return session.fault('bad-parameter', REPLIES.unknownParameter);
+    if (parameters === 'malformed') return session.fault('bad-parameter', REPLIES.badSyntax);
+    if (path.eightBit && !parameters.smtpUtf8) return session.fault('8bit-address', REPLIES.badAddress);
+    if (parameters.size !== null && parameters.size > (setting.upstream.size ?? Number.POSITIVE_INFINITY))
+      return session.reply(REPLIES.tooLarge);
+    if (parameters.size !== null && parameters.size > setting.options.limits.messageSize)
+      return session.reply(REPLIES.tooLarge);
+    if (!setting.upstream.available) return session.reply(REPLIES.tryLater);
+    const envelope = { sender: path.mailbox, parameters };
+    session.wait(session.consult('mail', { peer: setting.peer, hello: session.hello, envelope }), (verdict) => {
+      if (!passes(verdict)) return session.refuse('mail', verdict);
+      session.envelope = envelope;
+      session.hits = verdict.because.filter((hit) => !session.sessionHits.includes(hit));
+      session.reply(REPLIES.senderOk);
+    });
+  },
+};
+
+function readParameters(
+  given: readonly string[],
+  extensions: { readonly smtpUtf8: boolean; readonly dsn: boolean; readonly requireTls: boolean },
+  secure: boolean,
+): EnvelopeParameters | 'unknown' | 'malformed' {
+  const known = parameterMap(given);
+  if (known === null) return 'malformed';
+  const read = {
+    size: null as number | null,
+    body: null as EnvelopeParameters['body'],
+    smtpUtf8: false,
+    requireTls: false,
+    ret: null as string | null,
+    envid: null as string | null,
+  };
+  for (const [name, value] of known) {
+    switch (name) {
+      case 'SIZE':
+        // RFC 1870 §4: up to 20 digits.
+        if (value === null || !/^\d{1,20}$/.test(value)) return 'malformed';
+        read.size = Number(value);
+        break;
+      case 'BODY':
+        if (value === null) return 'malformed';
+        read.body = value.toUpperCase() as '7BIT' | '8BITMIME';
+        if (read.body !== '7BIT' && read.body !== '8BITMIME') return 'unknown';
+        break;
+      case 'SMTPUTF8':
+        if (!extensions.smtpUtf8) return 'unknown';
+        if (value !== null) return 'malformed';
+        read.smtpUtf8 = true;
+        break;
+      case 'REQUIRETLS':
+        if (!extensions.requireTls || !secure) return 'unknown';
+        if (value !== null) return 'malformed';
+        read.requireTls = true;
+        break;
+      case 'RET':
+        if (!extensions.dsn) return 'unknown';
+        if (value === null || !/^(?:FULL|HDRS)$/i.test(value)) return 'malformed';
+        read.ret = value.toUpperCase();
+        break;
+      case 'ENVID':
+        if (!extensions.dsn) return 'unknown';
+        // RFC 3461 §4.4: xtext of at most 100 characters.
+        if (value === null || !/^[!-*,-<>-~+]{1,100}$/.test(value)) return 'malformed';
+        read.envid = value;
+        break;
+      default:
+        return 'unknown';
+    }
+  }
+  return read;
+}

@@ -1,0 +1,55 @@
+import { passes } from '../policy.ts';
+import { REPLIES } from '../reply.ts';
+import type { EdgeCommand } from '../session.ts';
+import type { Recipient } from '../stage.ts';
+import { parameterMap, readAddress } from './address.ts';
+
+/** RFC 5321 §4.1.1.3. */
+export const rcpt: EdgeCommand = {
+  word: 'RCPT',
+  beforeTls: false,
+  endsPipeline: false,
+  proceed(session, argument) {
+    const { setting } = session;
+    const { options, peer } = setting;
+    if (session.envelope === null || session.hello === null) return session.fault('sequence', REPLIES.badSequence);
+    const path = readAddress(argument, 'TO:');
+    // A null recipient, a bare name other than postmaster, a source route or another server's routing sign leads nowhere good.
+    if (path === null || path.mailbox === null) return session.fault('bad-recipient', REPLIES.badAddress);
+    if (path.eightBit && !session.envelope.parameters.smtpUtf8)
+      return session.fault('8bit-address', REPLIES.badAddress);
+    const parameters = readParameters(path.parameters, options.extensions.dsn);
+    if (parameters === null) return session.fault('bad-parameter', REPLIES.unknownParameter);
+    if (session.recipients.length >= options.limits.recipients) return session.reply(REPLIES.tooManyRecipients);
+    const recipient: Recipient = { mailbox: path.mailbox, ...parameters };
+    if (!peer.inside && recipient.mailbox.domain !== '' && !options.domains.has(recipient.mailbox.domain)) {
+      return session.fault('relay', REPLIES.notHere);
+    }
+    const seen = { peer, hello: session.hello, envelope: session.envelope, recipient, accepted: session.recipients };
+    session.wait(session.consult('rcpt', seen), (verdict) => {
+      if (!passes(verdict)) return session.refuse('rcpt', verdict);
+      session.hits = verdict.because.filter((hit) => !session.sessionHits.includes(hit));
+      session.recipients.push(recipient);
+      session.reply(REPLIES.recipientOk);
+    });
+  },
+};
+
+/** RFC 3461 §4.1 and §4.2: kept as given and passed on. */
+function readParameters(
+  given: readonly string[],
+  dsn: boolean,
+): { notify: string | null; orcpt: string | null } | null {
+  const known = parameterMap(given);
+  if (known === null) return null;
+  let notify: string | null = null;
+  let orcpt: string | null = null;
+  for (const [name, value] of known) {
+    if (!dsn || value === null) return null;
+    if (name === 'NOTIFY' && /^(?:NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY)){0,2})$/i.test(value))
+      notify = value.toUpperCase();
+    else if (name === 'ORCPT' && /^[A-Za-z0-9-]{1,20};[!-*,-<>-~+]{1,500}$/.test(value)) orcpt = value;
+    else return null;
+  }
+  return { notify, orcpt };
+}

@@ -1,0 +1,16 @@
+import { REPLIES } from '../reply.ts';
+import type { EdgeCommand } from '../session.ts';
+
+/** RFC 3207. Bytes behind it in the clear are an injection and end the session (CVE-2011-0411). */
+export const starttls: EdgeCommand = {
+  word: 'STARTTLS',
+  beforeTls: true,
+  endsPipeline: false,
+  proceed(session, argument) {
+    if (!session.setting.options.tls || session.tls !== null || session.hello === null) {
+      return session.fault('sequence', REPLIES.badSequence);
+    }
+    if (argument !== '') return session.fault('syntax', REPLIES.badSyntax);
+    session.beginTls();
+  },
+};

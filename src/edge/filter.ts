@@ -1,0 +1,30 @@
+import type { Clock } from '../net/clock.ts';
+import type { Resolver } from '../net/resolver.ts';
+import type { Counters } from '../store/counters.ts';
+import type { EdgeOptions } from './options.ts';
+import type { EdgeRule, Hit } from './rule.ts';
+import type { Stages } from './stage.ts';
+
+export type Awaitable<T> = T | Promise<T>;
+
+/** Everything from outside that a filter may use. Shared by all sessions of a process. */
+export interface EdgeTools {
+  readonly options: EdgeOptions;
+  readonly clock: Clock;
+  readonly resolver: Resolver;
+  readonly counters: Counters;
+}
+
+/** What a filter keeps for one connection: a function for each stage it cares about. State lives in the closure. */
+export type OpenFilter = { readonly [S in keyof Stages]?: (seen: Stages[S]) => Awaitable<Hit | undefined> } & {
+  /** Told once, when the session ends, however it ends. */
+  readonly closed?: () => void;
+};
+
+/** A filter says what it recognises and leaves the verdict to policy. The order of the list is the order of cost. */
+export interface Filter {
+  readonly name: string;
+  readonly rules: readonly [EdgeRule, ...EdgeRule[]];
+  /** Called once a process: what it returns is called once a connection. */
+  prepare(tools: EdgeTools): () => OpenFilter;
+}

@@ -1,0 +1,83 @@
+/** Bounds of the edge, each with a name, a default and a reason. Bytes, counts and milliseconds. */
+export interface EdgeLimits {
+  /** A command line with its CRLF. RFC 5321 §4.5.3.1.4 asks for 512; parameters of SIZE, DSN and AUTH need more. */
+  readonly commandLine: number;
+  /** A command line that carries AUTH data (RFC 4954 §4). */
+  readonly authLine: number;
+  /** A text line of a message. RFC 5322 §2.1.1 allows 998; real mail has longer ones, and folding them would break signatures. */
+  readonly textLine: number;
+  readonly messageSize: number;
+  readonly headerSize: number;
+  readonly headerFields: number;
+  readonly headerField: number;
+  /** `Received:` fields, so that loops end (RFC 5321 §6.3). */
+  readonly hops: number;
+  /** Recipients of one message; RFC 5321 §4.5.3.1.8 wants at least 100. */
+  readonly recipients: number;
+  readonly messagesPerSession: number;
+  /** Faults (errors of protocol, refused recipients) until the session ends. */
+  readonly faults: number;
+  /** Commands that lead nowhere (NOOP, RSET, VRFY …) until the session ends. */
+  readonly junkCommands: number;
+  readonly authTries: number;
+  /** Silence of the peer while a command is awaited (RFC 5321 §4.5.3.2.7). */
+  readonly commandTimeout: number;
+  /** Silence of the peer inside DATA (RFC 5321 §4.5.3.2.5). */
+  readonly dataTimeout: number;
+  /** Bytes a second that a message must come with on average, after `dataGrace`. */
+  readonly dataFloor: number;
+  readonly dataGrace: number;
+  /** A session as a whole, whatever it does. */
+  readonly sessionTimeout: number;
+  /** From a command or the end of a message to our answer: filters and upstream together. */
+  readonly answerTimeout: number;
+  /** Sessions at once, in one process; and of one address (one /64). */
+  readonly sessions: number;
+  readonly sessionsPerPeer: number;
+  /** Bytes of messages held at once by all sessions of a process. */
+  readonly memory: number;
+}
+
+export const EDGE_LIMITS: EdgeLimits = {
+  commandLine: 2_048,
+  authLine: 12_288,
+  textLine: 8_192,
+  messageSize: 36 * 1_048_576,
+  headerSize: 131_072,
+  headerFields: 1_000,
+  headerField: 32_768,
+  hops: 50,
+  recipients: 200,
+  messagesPerSession: 100,
+  faults: 10,
+  junkCommands: 50,
+  authTries: 3,
+  commandTimeout: 300_000,
+  dataTimeout: 180_000,
+  dataFloor: 500,
+  dataGrace: 60_000,
+  sessionTimeout: 3_600_000,
+  answerTimeout: 300_000,
+  sessions: 20_000,
+  sessionsPerPeer: 50,
+  memory: 256 * 1_048_576,
+};
+
+/** What an edge is set to do. Plain data; `apps/config` reads it from a file. */
+export interface EdgeOptions {
+  /** The name in the greeting, EHLO and Received: the only one a stranger learns. */
+  readonly hostName: string;
+  /** Domains mail is taken for, lower case. */
+  readonly domains: ReadonlySet<string>;
+  readonly limits: EdgeLimits;
+  readonly extensions: {
+    readonly chunking: boolean;
+    readonly smtpUtf8: boolean;
+    readonly dsn: boolean;
+    readonly requireTls: boolean;
+  };
+  /** STARTTLS is offered. */
+  readonly tls: boolean;
+  /** MAIL is refused outside TLS. */
+  readonly tlsRequired: boolean;
+}

@@ -1,0 +1,442 @@
+import type { Clock } from '../net/clock.ts';
+import { takeCommand } from '../wire/smtp/command.ts';
+import { readsOneWay } from '../wire/smtp/data-scanner.ts';
+import { consultFilters } from './consult.ts';
+import type { EdgeListener } from './event.ts';
+import type { Awaitable, OpenFilter } from './filter.ts';
+import { EdgeMessage } from './message.ts';
+import type { EdgeOptions } from './options.ts';
+import { type Passed, type Policy, passes, type Verdict } from './policy.ts';
+import { type EdgeReply, REPLIES, replyLine } from './reply.ts';
+import type { Hit } from './rule.ts';
+import type { Envelope, Hello, Peer, Recipient, Stage, Stages, TlsSession } from './stage.ts';
+import { traceHeader } from './trace-header.ts';
+import type { Upstream } from './upstream.ts';
+
+/** The rim of a session: the only thing of the outside it can touch. */
+export interface SessionWire {
+  write(text: string): void;
+  /** Begins the TLS handshake; `Session.secured` is called when it is done. */
+  startTls(): void;
+  /** Writes what is left and hangs up. */
+  end(): void;
+  /** Stops and resumes reading, so that a fast peer cannot fill our memory. */
+  hold(): void;
+  resume(): void;
+}
+
+/** Everything a session is given. */
+export interface SessionSetting {
+  readonly id: string;
+  readonly peer: Peer;
+  readonly options: EdgeOptions;
+  readonly policy: Policy;
+  readonly upstream: Upstream;
+  readonly commands: ReadonlyMap<string, EdgeCommand>;
+  readonly filters: readonly OpenFilter[];
+  readonly clock: Clock;
+  readonly listen: EdgeListener;
+  /** A new id for a message, unique for ever. */
+  readonly messageId: () => string;
+}
+
+/** One SMTP command, as a row of the table (`commands/index.ts`). */
+export interface EdgeCommand {
+  /** Upper case. */
+  readonly word: string;
+  /** Allowed before STARTTLS where TLS is required (RFC 3207 §4). */
+  readonly beforeTls: boolean;
+  /** Must be the last of a pipelined group (RFC 2920 §3.1): bytes behind it that came before our answer are refused. */
+  readonly endsPipeline: boolean;
+  /** Answers; may do so later by `session.wait`. */
+  proceed(session: Session, argument: string): void;
+}
+
+/** What the session is doing; it decides which deadline counts. */
+type Doing = 'greeting' | 'command' | 'data' | 'thinking' | 'handshake' | 'closed';
+
+/**
+ * One SMTP session: bytes in, replies out. It holds no socket, timer or file. Bytes are taken in order, and never before the
+ * answer to what came earlier has been decided.
+ */
+export class Session {
+  readonly setting: SessionSetting;
+  hello: Hello | null = null;
+  tls: TlsSession | null = null;
+  envelope: Envelope | null = null;
+  recipients: Recipient[] = [];
+  /** Hits of the transaction, which policy sees together. */
+  hits: Hit[] = [];
+  /** Hits of the connection and of HELO, which every transaction inherits. */
+  sessionHits: Hit[] = [];
+  faults = 0;
+  junk = 0;
+  messages = 0;
+  /** Milliseconds, monotonic, at which the rim must call `expire`. */
+  deadline = 0;
+
+  readonly #wire: SessionWire;
+  #doing: Doing = 'greeting';
+  #input: Buffer = EMPTY;
+  #output = '';
+  #message: EdgeMessage | null = null;
+  #dataBegan = 0;
+  #closeAfterReply = false;
+
+  constructor(setting: SessionSetting, wire: SessionWire) {
+    this.setting = setting;
+    this.#wire = wire;
+  }
+
+  /** Greets the peer, or says why not. */
+  start(): void {
+    this.#listen({ kind: 'connected', session: this.setting.id, peer: this.setting.peer.address });
+    this.#await(this.consult('connect', { peer: this.setting.peer }), (verdict) => {
+      if (this.#input.length > 0 && verdict.kind !== 'hang-up' && verdict.kind !== 'refuse') {
+        // Whoever talks before the greeting does not speak SMTP (RFC 5321 §3.1).
+        return this.fault('early-talk', REPLIES.notReadable, true);
+      }
+      if (!passes(verdict)) return this.refuse('connect', verdict, true);
+      this.sessionHits.push(...verdict.because);
+      this.reply({ code: 220, text: `${this.setting.options.hostName} ESMTP` });
+      this.#set('command');
+    });
+  }
+
+  /** Takes bytes of the peer. They are not copied unless a command is split between two pieces. */
+  ingest(bytes: Buffer): void {
+    if (this.#doing === 'closed') return;
+    this.#input = this.#input.length === 0 ? bytes : Buffer.concat([this.#input, bytes]);
+    if (this.#doing === 'command' || this.#doing === 'data') this.#run();
+    else if (this.#input.length > INPUT_HELD) this.#wire.hold();
+  }
+
+  /** The handshake is done: everything said before it is forgotten (RFC 3207 §4.2). */
+  secured(tls: TlsSession): void {
+    this.tls = tls;
+    this.hello = null;
+    this.reset();
+    this.#set('command');
+  }
+
+  /** The peer went away, or the rim hung up. */
+  closed(how: string): void {
+    if (this.#doing === 'closed') return;
+    this.#doing = 'closed';
+    this.#message?.drop();
+    for (const filter of this.setting.filters) filter.closed?.();
+    this.#listen({ kind: 'closed', session: this.setting.id, how, messages: this.messages });
+  }
+
+  /** The deadline has passed. */
+  expire(): void {
+    this.say(REPLIES.timeout);
+    this.hangUp();
+  }
+
+  /** Ends the session with one last line, as soon as no answer is owed (RFC 5321 §3.8). */
+  shutDown(): void {
+    if (this.#doing === 'command') {
+      this.say(REPLIES.shutdown);
+      this.hangUp();
+    } else this.#closeAfterReply = true;
+  }
+
+  reply(reply: EdgeReply): void {
+    this.#output += replyLine(reply);
+  }
+
+  replyRaw(text: string): void {
+    this.#output += text;
+  }
+
+  /** Answers a command that leads nowhere by itself; too many of them end the session. */
+  replyJunk(reply: EdgeReply): void {
+    this.junk++;
+    if (this.junk > this.setting.options.limits.junkCommands) return this.fault('junk', REPLIES.goodbye, true);
+    this.reply(reply);
+  }
+
+  /** Answers an error of protocol and counts it; too many of them, or `end`, end the session. */
+  fault(what: string, reply: EdgeReply, end = false): void {
+    this.#listen({ kind: 'protocol-fault', session: this.setting.id, fault: what });
+    this.faults++;
+    if (end || this.faults >= this.setting.options.limits.faults) {
+      this.say(this.faults >= this.setting.options.limits.faults && !end ? REPLIES.goodbye : reply);
+      this.hangUp();
+    } else this.reply(reply);
+  }
+
+  /** Answers as policy wants; `end` hangs up whatever kind of refusal it is. */
+  refuse(stage: Stage, verdict: Exclude<Verdict, Passed>, end = false): void {
+    this.#listen({
+      kind: 'refused',
+      session: this.setting.id,
+      stage,
+      code: verdict.reply.code,
+      rule: verdict.because[0].rule.id,
+    });
+    this.say(verdict.reply);
+    if (end || verdict.kind === 'hang-up') return this.hangUp();
+    if (verdict.kind !== 'refuse') return;
+    this.faults++;
+    if (this.faults >= this.setting.options.limits.faults) {
+      this.say(REPLIES.goodbye);
+      this.hangUp();
+    }
+  }
+
+  say(reply: EdgeReply): void {
+    this.reply(reply);
+    this.#flush();
+  }
+
+  hangUp(): void {
+    if (this.#doing === 'closed') return;
+    this.#flush();
+    this.closed('by-us');
+    this.#wire.end();
+  }
+
+  /** Forgets the transaction (RSET, EHLO, the end of a message). */
+  reset(): void {
+    this.envelope = null;
+    this.recipients = [];
+    this.hits = [];
+    this.#message?.drop();
+    this.#message = null;
+  }
+
+  /** Sends the reply to STARTTLS and begins the handshake. Bytes that came behind the command are an injection (CVE-2011-0411). */
+  beginTls(): void {
+    if (this.#input.length > 0) return this.fault('injection', REPLIES.notReadable, true);
+    this.say(REPLIES.startTls);
+    this.#set('handshake');
+    this.#wire.startTls();
+  }
+
+  /** True if the peer has already sent something behind the command in hand. */
+  get hasMore(): boolean {
+    return this.#input.length > 0;
+  }
+
+  beginData(): void {
+    this.#message = new EdgeMessage();
+    this.#dataBegan = this.setting.clock.monotonic();
+    this.reply(REPLIES.startData);
+    this.#set('data');
+  }
+
+  /** Asks the filters of a stage, in order, and policy about all hits so far. Answers at once when all filters do. */
+  consult<S extends Stage>(stage: S, seen: Stages[S]): Awaitable<Verdict> {
+    const { filters, policy, id } = this.setting;
+    const earlier = this.hits.length === 0 ? this.sessionHits : [...this.sessionHits, ...this.hits];
+    return consultFilters(filters, stage, seen, {
+      policy,
+      earlier,
+      noted: (hit) => this.#listen({ kind: 'hit', session: id, stage, hit }),
+    });
+  }
+
+  /** Goes on with `then` when `answer` is there; meanwhile no byte of the peer is looked at. */
+  wait<T>(answer: Awaitable<T>, then: (value: T) => void): void {
+    if (!(answer instanceof Promise)) return then(answer);
+    this.#set('thinking');
+    answer.then(
+      (value) => this.#go(() => then(value)),
+      () => this.#go(() => this.#broken()),
+    );
+  }
+
+  #await<T>(answer: Awaitable<T>, then: (value: T) => void): void {
+    this.wait(answer, then);
+    this.#flush();
+  }
+
+  #go(then: () => void): void {
+    if (this.#doing === 'closed') return;
+    if (this.#doing === 'thinking') this.#set('command');
+    then();
+    this.#flush();
+    this.#wire.resume();
+    this.#run();
+  }
+
+  /** A fault of our own costs one message, not the process: the peer keeps it and comes again. */
+  #broken(): void {
+    this.#listen({ kind: 'protocol-fault', session: this.setting.id, fault: 'internal' });
+    this.reset();
+    this.say(REPLIES.fault);
+  }
+
+  /** Works off what has come, as far as it goes. */
+  #run(): void {
+    while (this.#input.length > 0) {
+      if (this.#doing === 'data') this.#runData();
+      else if (this.#doing === 'command') {
+        if (!this.#runCommand()) break;
+      } else break;
+    }
+    this.#flush();
+  }
+
+  #runCommand(): boolean {
+    const { limits } = this.setting.options;
+    const taken = takeCommand(this.#input, 0, limits.commandLine);
+    if (taken.kind === 'more') return false;
+    this.#input = taken.next === this.#input.length ? EMPTY : this.#input.subarray(taken.next);
+    if (taken.kind === 'fault') {
+      this.fault(taken.fault, REPLIES.notReadable, taken.fault !== 'no-verb' && taken.fault !== 'control');
+      return this.#doing !== 'closed';
+    }
+    this.#set('command');
+    const { verb, argument } = taken.command;
+    const entry = this.setting.commands.get(verb);
+    if (entry === undefined) this.fault('unknown-command', REPLIES.unknownCommand);
+    else if (!entry.beforeTls && this.setting.options.tlsRequired && this.tls === null)
+      this.fault('no-tls', REPLIES.needTls);
+    else if (entry.endsPipeline && this.#input.length > 0) this.fault('pipelined', REPLIES.badSequence, true);
+    else entry.proceed(this, argument);
+    return true;
+  }
+
+  #runData(): void {
+    const { limits } = this.setting.options;
+    const message = this.#message as EdgeMessage;
+    const { scan } = message;
+    const keep = readsOneWay(scan) && scan.size <= limits.messageSize;
+    const bytes = this.#input;
+    const end = message.take(bytes, keep);
+    this.#input = end < 0 || end === bytes.length ? EMPTY : bytes.subarray(end);
+    if (!readsOneWay(scan) || scan.size > limits.messageSize) message.drop();
+    if (end >= 0) return this.#endOfData(message);
+    // What is refused is still read to its true end, or its rest would be taken for commands; but not for ever.
+    if (scan.size > 2 * limits.messageSize) return this.fault('endless-message', REPLIES.tooLarge, true);
+    this.#set('data');
+  }
+
+  #endOfData(message: EdgeMessage): void {
+    const began = this.setting.clock.monotonic();
+    this.#set('command');
+    const { scan } = message;
+    const { limits } = this.setting.options;
+    if (!readsOneWay(scan)) return this.fault(scan.nul ? 'nul' : 'bare-newline', REPLIES.linesEndWithCrlf, true);
+    if (scan.size > limits.messageSize) {
+      this.reset();
+      return this.fault('too-large', REPLIES.tooLarge);
+    }
+    if (Math.max(scan.longestLine, scan.openLine) > limits.textLine) {
+      this.reset();
+      return this.fault('long-line', REPLIES.refusedMessage);
+    }
+    const envelope = this.envelope as Envelope;
+    const seen: Stages['message'] = {
+      peer: this.setting.peer,
+      hello: this.hello as Hello,
+      envelope,
+      recipients: this.recipients,
+      message,
+    };
+    this.wait(this.consult('message', seen), (verdict) => {
+      if (!passes(verdict)) {
+        this.#listen(this.#messageEvent('', message, verdict.kind, verdict.reply.code, verdict.because, began));
+        this.reset();
+        return this.refuse('message', verdict);
+      }
+      this.#handOn(message, verdict, began);
+    });
+  }
+
+  #handOn(message: EdgeMessage, verdict: Passed, began: number): void {
+    const id = this.setting.messageId();
+    const { upstream, options, peer, clock } = this.setting;
+    const handed = upstream.handOn({
+      envelope: this.envelope as Envelope,
+      recipients: this.recipients as [Recipient, ...Recipient[]],
+      trace: traceHeader({
+        id,
+        hello: this.hello as Hello,
+        tls: this.tls,
+        peer,
+        host: options.hostName,
+        at: clock.now(),
+      }),
+      message,
+      signal: AbortSignal.timeout(options.limits.answerTimeout),
+    });
+    this.wait(handed, (result) => {
+      const answer = answerTo(result);
+      this.messages++;
+      this.#listen(this.#messageEvent(id, message, verdict.kind, answer.code, verdict.because, began));
+      this.reset();
+      this.reply(answer);
+      if (this.#closeAfterReply) {
+        this.say(REPLIES.shutdown);
+        this.hangUp();
+      }
+    });
+  }
+
+  #messageEvent(
+    id: string,
+    message: EdgeMessage,
+    verdict: string,
+    code: number,
+    because: readonly Hit[],
+    began: number,
+  ) {
+    const sender = this.envelope?.sender;
+    return {
+      kind: 'message',
+      session: this.setting.id,
+      id,
+      sender: sender === null || sender === undefined ? '' : `${sender.local}@${sender.domain}`,
+      recipients: this.recipients,
+      size: message.size,
+      verdict,
+      code,
+      because: because.map((hit) => hit.rule.id),
+      took: this.setting.clock.monotonic() - began,
+    } as const;
+  }
+
+  #set(doing: Doing): void {
+    if (this.#doing === 'closed') return;
+    this.#doing = doing;
+    this.deadline = this.setting.clock.monotonic() + this.#patience(doing);
+  }
+
+  #patience(doing: Doing): number {
+    const { limits } = this.setting.options;
+    if (doing === 'thinking') return limits.answerTimeout;
+    if (doing !== 'data') return limits.commandTimeout;
+    const allowed = limits.dataGrace + ((this.#message?.size ?? 0) / limits.dataFloor) * 1000;
+    const spent = this.setting.clock.monotonic() - this.#dataBegan;
+    return Math.max(0, Math.min(limits.dataTimeout, allowed - spent));
+  }
+
+  #flush(): void {
+    if (this.#output === '') return;
+    const text = this.#output;
+    this.#output = '';
+    this.#wire.write(text);
+  }
+
+  #listen(event: Parameters<EdgeListener>[0]): void {
+    this.setting.listen(event);
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Bytes a peer may send ahead while an answer is being found; more is left in its own socket. */
+const INPUT_HELD = 65_536;
+
+/** Our words for what the upstream said. */
+function answerTo(result: Awaited<ReturnType<Upstream['handOn']>>): EdgeReply {
+  if (result.kind === 'accepted') return REPLIES.accepted;
+  if (result.kind === 'unavailable') return REPLIES.tryLater;
+  return result.code >= 500
+    ? { ...REPLIES.refusedMessage, code: result.code }
+    : { ...REPLIES.tryLater, code: result.code };
+}

@@ -1,0 +1,61 @@
+import type { Mailbox } from '../wire/smtp/path.ts';
+import type { EdgeMessage } from './message.ts';
+
+/** Who connected, as far as the connection itself tells. */
+export interface Peer {
+  readonly address: string;
+  readonly port: number;
+  /** The local address and port the peer came to. */
+  readonly to: { readonly address: string; readonly port: number };
+  /** The peer is of a network named in `exempt` or `inside`. */
+  readonly exempt: boolean;
+  readonly inside: boolean;
+}
+
+export interface Hello {
+  readonly name: string;
+  /** EHLO, not HELO. */
+  readonly extended: boolean;
+  readonly tls: TlsSession | null;
+}
+
+export interface TlsSession {
+  readonly protocol: string;
+  readonly cipher: string;
+}
+
+/** A sender or recipient with the ESMTP parameters that came with it. */
+export interface Envelope {
+  /** Null: the null sender `<>`. */
+  readonly sender: Mailbox | null;
+  readonly parameters: EnvelopeParameters;
+}
+
+export interface EnvelopeParameters {
+  /** Declared bytes (RFC 1870); null if none were. */
+  readonly size: number | null;
+  readonly body: '7BIT' | '8BITMIME' | null;
+  readonly smtpUtf8: boolean;
+  readonly requireTls: boolean;
+  /** DSN parameters of RFC 3461 as they were given, passed on where the upstream has DSN. */
+  readonly ret: string | null;
+  readonly envid: string | null;
+}
+
+export interface Recipient {
+  readonly mailbox: Mailbox;
+  /** RFC 3461 NOTIFY and ORCPT as given. */
+  readonly notify: string | null;
+  readonly orcpt: string | null;
+}
+
+/** What is known at each stage of a session. Each stage knows all that the one before it knew. */
+export interface Stages {
+  readonly connect: { readonly peer: Peer };
+  readonly hello: Stages['connect'] & { readonly hello: Hello };
+  readonly mail: Stages['hello'] & { readonly envelope: Envelope };
+  readonly rcpt: Stages['mail'] & { readonly recipient: Recipient; readonly accepted: readonly Recipient[] };
+  readonly message: Stages['mail'] & { readonly recipients: readonly Recipient[]; readonly message: EdgeMessage };
+}
+
+export type Stage = keyof Stages;

@@ -1,0 +1,30 @@
+import type { EdgeMessage } from './message.ts';
+import type { Envelope, Recipient } from './stage.ts';
+
+/** What the server behind the edge made of a message, or of a recipient. Its words stay here: the log has them, the peer never. */
+export type HandOn =
+  | { readonly kind: 'accepted'; readonly detail: string }
+  /** Refused for good (5yz) or for now (4yz), with the upstream's own status where it gave one. */
+  | { readonly kind: 'refused'; readonly code: number; readonly status: string | null; readonly detail: string }
+  /** Not reached, or no answer in time: nothing is known of the message, so the peer keeps it. */
+  | { readonly kind: 'unavailable'; readonly detail: string };
+
+export interface HandOnRequest {
+  readonly envelope: Envelope;
+  readonly recipients: readonly [Recipient, ...Recipient[]];
+  /** Our trace header, CRLF included, which goes in front. */
+  readonly trace: string;
+  readonly message: EdgeMessage;
+  readonly signal: AbortSignal;
+}
+
+/** The server (or servers) behind the edge. */
+export interface Upstream {
+  /** Hands one message on. Resolves only when the upstream has answered, or surely will not; never rejects. */
+  handOn(request: HandOnRequest): Promise<HandOn>;
+  /** False while it is known to be down, so that MAIL can be deferred at once. */
+  readonly available: boolean;
+  /** Bytes of the largest message it takes; null if it has not said. */
+  readonly size: number | null;
+  close(): Promise<void>;
+}
