@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+
+/** Words (or facts) that speak for a reason why mail was not delivered: one row of `words/bounce-clauses.json`. */
+export interface BounceClause {
+  readonly reason: string;
+  /** How much it speaks for the reason; the sums of two reasons are compared. */
+  readonly weight: number;
+  /** Words in the language of `ndr/clause.ts`. */
+  readonly clause?: string;
+  /** Facts that must hold beside the words, or alone: `status:x.2.2` (any class), `reply:552`, `command:data`, `!reply`. */
+  readonly given?: readonly string[];
+  readonly source: string;
+  /** A text (or, without a clause, a code) that must match. */
+  readonly example: string;
+}
+
+/** Words that tell which SMTP command was answered. */
+export interface StageClause {
+  readonly stage: 'connect' | 'starttls' | 'helo' | 'auth' | 'mail' | 'rcpt' | 'data';
+  readonly clause: string;
+  readonly source: string;
+  readonly example: string;
+}
+
+/** Words or facts that tell what kind of message this is. `given` names where the words stand: `in:subject`, `in:text`, `in:header`. */
+export interface KindClause {
+  /** One of the kinds of `finding/ndr-report.ts`. */
+  readonly kind: string;
+  /** May be negative: it then speaks against the kind. */
+  readonly weight: number;
+  readonly clause?: string;
+  readonly given: readonly string[];
+  readonly example: string;
+}
+
+export interface BounceWords {
+  /** Phrases that mean the same, by the name clauses use for them. */
+  readonly classes: Readonly<Record<string, readonly string[]>>;
+  readonly stages: readonly StageClause[];
+  readonly kinds: readonly KindClause[];
+  readonly clauses: readonly BounceClause[];
+}
+
+/** Reads the words of bounces. */
+export function loadBounceWords(): BounceWords {
+  return JSON.parse(readFileSync(new URL('./words/bounce-clauses.json', import.meta.url), 'utf8')) as BounceWords;
+}

@@ -1,0 +1,188 @@
+import { findReply } from '../wire/dsn/status-code.ts';
+import { type AddressSpan, findAddresses } from './address-span.ts';
+
+/** One recipient that a report's text names, and the words that stand with it. */
+export interface Entry {
+  readonly address: string;
+  /** The rest of its line and the lines that belong to it, joined by LF. */
+  readonly own: string;
+  /** The lines before the address that lead to it, in the same paragraph. */
+  readonly before: string;
+  /** All lines from the address to the next one. */
+  readonly more: string;
+  /** How the address stands in its line. */
+  readonly place: Place;
+}
+
+/** `listed`: the line begins with it. `named`: a sentence or a label leads to it. `quoted`: it stands in an SMTP reply. */
+export type Place = 'listed' | 'named' | 'quoted';
+
+interface Candidate {
+  readonly span: AddressSpan;
+  readonly line: number;
+  readonly place: Place;
+  /** Marks before the address and whether it is indented: entries of one list look alike. */
+  readonly shape: string;
+  /** Where the words behind the address begin. */
+  readonly rest: number;
+}
+
+const MAX_CANDIDATES = 2000;
+const MAX_OWN_LINES = 60;
+
+/** Labels that name a recipient; a colon or nothing follows them. */
+const LABEL =
+  /^(?:to|recipients?|final.recipient|user|e-?mail|address|addressee|mailbox|account|failed recipient|intended recipient|original recipient|bounce|rcpt to|an|para|pour|destinataire|destinatario|empf(?:ä|ae)nger|кому|宛先|收件人)\s*[:：=]?\s*$/i;
+/** A sentence that leads to such an address tells whom to ask, not who failed. */
+const CONTACT =
+  /\b(?:contact|questions?|help|assistance|abuse|support|inform|administrator at|notify|ask|write to|reply to|report(?:ed)? to|forward(?:ed)? to|unsubscribe|subscribe|kontakt|from|sender|de la part|sent by|generated from|copy of this)\b/i;
+const SENDER_LABEL =
+  /^(?:from|sender|return-path|reply-to|cc|x-[\w-]+|mail from|envelope-from|von|de|от|差出人|发件人)\s*[:：<]/i;
+const DELIVERY =
+  /deliver|recipient|user|message to|mail to|sent to|address|mailbox|account|reject|refus|unknown|fail|bounce|not (?:a )?member|does not|quota|full|zustell|remis|entreg|consegn/i;
+
+/** Finds the recipients that the lines name, in order, each once. `self` are addresses that are the reader's own, never a recipient. */
+export function findEntries(
+  lines: readonly string[],
+  known: (address: string) => boolean,
+  self: (address: string) => boolean,
+): Entry[] {
+  const all = candidates(lines);
+  const others = all.filter((candidate) => known(candidate.span.address) || !self(candidate.span.address));
+  const chosen = choose(others, lines, known);
+  const merged = new Map<string, Entry>();
+  for (const [index, candidate] of chosen.entries()) {
+    const entry = entryOf(candidate, chosen[index + 1], lines);
+    const key = entry.address.toLowerCase();
+    const seen = merged.get(key);
+    if (seen === undefined) merged.set(key, entry);
+    else merged.set(key, { ...seen, own: join(seen.own, entry.own), more: join(seen.more, entry.more) });
+  }
+  return [...merged.values()];
+}
+
+function join(a: string, b: string): string {
+  if (b === '' || a.includes(b)) return a;
+  return a === '' ? b : `${a}\n${b}`;
+}
+
+function candidates(lines: readonly string[]): Candidate[] {
+  const found: Candidate[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (!line.includes('@') || line.length > 2000) continue;
+    const spans = findAddresses(line);
+    const first = spans[0];
+    if (first === undefined || SENDER_LABEL.test(line.trimStart())) continue;
+    const before = line.slice(0, first.start);
+    const bare = before.replace(/[\s<>"'([{*•·–|-]+$/u, '').replace(/^[\s>*•·–|"'([{<-]+/u, '');
+    const isCommand = /^\s*>>>\s*(?:RCPT|MAIL|DATA|EHLO|HELO|VRFY)/i.test(line) || /^\s*<<</.test(line);
+    let place: Place = 'named';
+    if (isCommand || isReply(bare)) place = 'quoted';
+    else if (bare === '' || LABEL.test(bare)) place = 'listed';
+    const shape = `${/^[ \t]/.test(before) ? ' ' : ''}${before.replace(/[^<"'*•>-]/g, '').slice(0, 4)}`;
+    for (const span of place === 'quoted' ? spans.slice(0, 1) : spans) {
+      // Several in a row are a list only if nothing but commas stands between them.
+      if (span !== first && !/^[\s<>,;"'`]*(?:and\s)?[\s<>"']*$/.test(line.slice(previousEnd(spans, span), span.start)))
+        break;
+      found.push({ span, line: index, place, shape, rest: span.end });
+      if (found.length === MAX_CANDIDATES) return found;
+    }
+  }
+  return found;
+}
+
+function previousEnd(spans: readonly AddressSpan[], span: AddressSpan): number {
+  return spans[spans.indexOf(span) - 1]?.end ?? 0;
+}
+
+function isReply(text: string): boolean {
+  const reply = findReply(text);
+  return reply !== undefined && reply.start <= 1;
+}
+
+/** The list if there is one, else the sentences, else the SMTP replies; addresses that the report also tells elsewhere are preferred. */
+function choose(all: readonly Candidate[], lines: readonly string[], known: (address: string) => boolean): Candidate[] {
+  const listed = all.filter((candidate) => candidate.place === 'listed');
+  const lead = listed.find((candidate) => known(candidate.span.address)) ?? listed[0];
+  if (lead !== undefined) {
+    return listed.filter((candidate) => candidate.shape === lead.shape || known(candidate.span.address));
+  }
+  const named = all.filter((candidate) => candidate.place === 'named' && !isContact(candidate, lines));
+  const quoted = all.filter((candidate) => candidate.place === 'quoted');
+  const sure = named.filter((candidate) => known(candidate.span.address));
+  if (sure.length > 0) return sure;
+  const sureQuoted = quoted.filter((candidate) => known(candidate.span.address));
+  if (sureQuoted.length > 0) return sureQuoted;
+  const telling = named.filter((candidate) => DELIVERY.test(lineOf(candidate, lines)));
+  if (telling.length > 0) return telling;
+  return quoted.length > 0 ? quoted : named;
+}
+
+function lineOf(candidate: Candidate, lines: readonly string[]): string {
+  return lines[candidate.line] as string;
+}
+
+function isContact(candidate: Candidate, lines: readonly string[]): boolean {
+  const line = lineOf(candidate, lines);
+  if (
+    /^(?:postmaster|mailer-daemon|abuse|support|help|helpdesk|webmaster|hostmaster|listmaster)@/i.test(
+      candidate.span.address,
+    )
+  ) {
+    return !DELIVERY.test(line);
+  }
+  return CONTACT.test(line.slice(0, candidate.span.start));
+}
+
+function entryOf(candidate: Candidate, next: Candidate | undefined, lines: readonly string[]): Entry {
+  const line = lineOf(candidate, lines);
+  const sameLine = next !== undefined && next.line === candidate.line;
+  const rest = tidy(line.slice(candidate.rest, sameLine ? next.span.start : undefined));
+  const end = next === undefined ? lines.length : Math.max(next.line, candidate.line + 1);
+  const own: string[] = rest === '' ? [] : [rest];
+  let i = candidate.line + 1;
+  for (; i < end && own.length < MAX_OWN_LINES; i++) {
+    const text = (lines[i] as string).trim();
+    if (text === '' || isRule(text)) {
+      if (own.length > 0) break;
+      continue;
+    }
+    own.push(text);
+  }
+  const more = [rest, ...lines.slice(candidate.line + 1, end)].join('\n').trim();
+  const before: string[] = [];
+  for (let j = candidate.line - 1; j >= 0 && before.length < 8; j--) {
+    const text = (lines[j] as string).trim();
+    if (text === '') {
+      if (before.length > 0) break;
+      continue;
+    }
+    before.unshift(text);
+  }
+  const lead = line.slice(0, candidate.span.start).trim();
+  const ownText =
+    candidate.place === 'listed'
+      ? own.join('\n')
+      : [`${lead} ${candidate.span.address} ${rest}`.trim(), ...own.slice(rest === '' ? 0 : 1)].join('\n');
+  return {
+    address: candidate.span.address,
+    own: ownText,
+    before: [...before, lead].join('\n').trim(),
+    more,
+    place: candidate.place,
+  };
+}
+
+/** What follows an address without the marks that close it and the link that repeats it. */
+function tidy(rest: string): string {
+  return rest
+    .replace(/^<mailto:[^>]{0,300}>/i, '')
+    .replace(/^[\s>"'\])}:;,.*]+/, '')
+    .replace(/^<[^>\s]{1,300}>[\s:;,.]*/, '')
+    .trim();
+}
+
+/** A line of dashes or the like. */
+function isRule(text: string): boolean {
+  return /^[-=_*#+~]{3,}$/.test(text);
+}

@@ -1,0 +1,74 @@
+/** Elements that end a line of text. */
+const BLOCKS = new Set([
+  'br',
+  'p',
+  'div',
+  'tr',
+  'li',
+  'ul',
+  'ol',
+  'table',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'hr',
+  'pre',
+  'blockquote',
+  'title',
+  'td',
+  'th',
+]);
+/** Elements whose content is not shown. */
+const HIDDEN = new Set(['style', 'script', 'head']);
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  middot: '·',
+};
+
+const MAX_HTML = 512 * 1024;
+
+/** The words of an HTML body, a line for each block: enough to read a report, in one pass. Links are kept out, their words stay. */
+export function htmlToText(html: string): string {
+  const text = html.slice(0, MAX_HTML);
+  let out = '';
+  let hidden = '';
+  let i = 0;
+  while (i < text.length) {
+    const open = text.indexOf('<', i);
+    const stop = open === -1 ? text.length : open;
+    if (hidden === '') out += entities(text.slice(i, stop).replace(/\s+/g, ' '));
+    if (open === -1) break;
+    const close = text.startsWith('<!--', open) ? text.indexOf('-->', open) : text.indexOf('>', open);
+    if (close === -1) break;
+    const tag = /^<(\/?)([a-zA-Z][a-zA-Z0-9]*)/.exec(text.slice(open, open + 24));
+    if (tag !== null) {
+      const name = (tag[2] as string).toLowerCase();
+      if (HIDDEN.has(name)) hidden = tag[1] === '/' ? '' : name;
+      else if (BLOCKS.has(name)) out += '\n';
+    } else if (hidden === '' && /[^!/?]/.test(text.charAt(open + 1)) && text.slice(open, close).includes('@')) {
+      // `<user@example>` that was never escaped.
+      out += text.slice(open, close + 1);
+    }
+    i = close + (text.startsWith('<!--', open) ? 3 : 1);
+  }
+  return out;
+}
+
+function entities(text: string): string {
+  if (!text.includes('&')) return text;
+  return text.replace(/&(#x?[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});/g, (whole, name: string) => {
+    if (name.startsWith('#')) {
+      const point = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
+      return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+    }
+    return ENTITIES[name] ?? whole;
+  });
+}
