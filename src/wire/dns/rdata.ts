@@ -42,7 +42,7 @@ export function readData(type: RecordType, bytes: Buffer, from: number, to: numb
     case 'CAA': {
       const tagLength = bytes[from + 1] ?? 0;
       if (length < 2 + tagLength || tagLength === 0) return null;
-      const tag = bytes.latin1Slice(from + 2, from + 2 + tagLength).toLowerCase();
+      const tag = bytes.toString('latin1', from + 2, from + 2 + tagLength).toLowerCase();
       return { type, flags: bytes[from] as number, tag, value: bytes.toString('latin1', from + 2 + tagLength, to) };
     }
     case 'SOA': {
