@@ -53,7 +53,7 @@ function readRecordData(type: string, data: string, line: number): DnsData {
       return { type, preference: Number(words[0]), exchange: canonical(words[1] ?? '') };
     case 'TXT': {
       const value = data.startsWith('"') && data.endsWith('"') ? data.slice(1, -1) : data;
-      return { type, text: value, strings: value.match(/[^]{1,255}/g) ?? [''] };
+      return { type, text: value, strings: value.match(/[\s\S]{1,255}/g) ?? [''] };
     }
     case 'TLSA':
       return {
