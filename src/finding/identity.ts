@@ -12,6 +12,10 @@ export interface Identity {
   /** 0 to 1. */
   readonly certainty: number;
   readonly because: readonly Reason[];
+  /** The product's word in `knowledge/products/names.json`, by which vulnerabilities are looked up. */
+  readonly productId?: string | null;
+  /** Package revision of a distribution, where the words tell it: `8.17.1.9-2+deb12u2`. */
+  readonly packageVersion?: string | null;
 }
 
 /** One clue of an identity: where it was seen (`greeting`, `help`, `ehlo order` …) and the words that gave it away. */

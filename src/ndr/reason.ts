@@ -13,6 +13,8 @@ export interface FailureFacts {
   readonly action: string | null;
   /** Name of the form that was read, for what a product means by its words. */
   readonly form: string | null;
+  /** The recipient is in the domain of the server that reports. */
+  readonly local: boolean;
 }
 
 /** A reason with what speaks for it. `words` is the part of `score` that the text itself gave. */
@@ -66,6 +68,7 @@ function factSet(facts: FailureFacts): ReadonlySet<string> {
     set.add(`status:${facts.status}`);
     set.add(`status:x.${subject}.${detail}`);
     set.add(`status:x.${subject}.x`);
+    set.add(`status:${facts.status.charAt(0)}.${subject}.x`);
   }
   if (facts.reply !== null) {
     set.add('reply');
@@ -78,6 +81,7 @@ function factSet(facts: FailureFacts): ReadonlySet<string> {
   }
   if (facts.action !== null) set.add(`action:${facts.action}`);
   if (facts.form !== null) set.add(`form:${facts.form}`);
+  if (facts.local) set.add('recipient:local');
   return set;
 }
 

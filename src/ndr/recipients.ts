@@ -1,6 +1,6 @@
 import type { BounceAction, BounceReason, NdrRecipient } from '../finding/ndr-report.ts';
 import type { RecipientStatus, TypedValue } from '../wire/dsn/delivery-status.ts';
-import { findReply, findStatus, isVague, statusClass } from '../wire/dsn/status-code.ts';
+import { findReply, findStatus, findStatuses, isVague, statusClass } from '../wire/dsn/status-code.ts';
 import { findAddresses, sameAddress } from './address-span.ts';
 import type { Entry } from './entries.ts';
 import type { FailureFacts, Judgement, ReasonReader } from './reason.ts';
@@ -35,6 +35,7 @@ export function judgeRecipient(finding: Finding, reader: ReasonReader): NdrRecip
     stage: firstOf(finding.texts, (text) => reader.stageOf(text)),
     action: finding.action,
     form: finding.form,
+    local: isLocal(finding.address, finding.lhost),
   };
   return {
     address: finding.address,
@@ -64,13 +65,35 @@ function chooseReason(finding: Finding, facts: FailureFacts, reader: ReasonReade
   return finding.action === 'delayed' ? 'expired' : 'onhold';
 }
 
+/** Which of two codes tells more: `x.0.0` and the bare "gave up" nothing, `x.y.0` a little. */
+function telling(status: string): number {
+  if (isVague(status)) return 0;
+  return status.endsWith('.0') || status === '4.4.7' || status === '5.4.7' ? 1 : 2;
+}
+
+/** The most telling status of a text, the first among equals. */
+function saidStatus(text: string): string | null {
+  let best: string | null = null;
+  for (const { code } of findStatuses(text.slice(0, MAX_DIAGNOSTIC))) {
+    if (best === null || (telling(code) > telling(best) && code.charAt(0) === best.charAt(0))) best = code;
+  }
+  return best;
+}
+
+/** The status that tells most: that of the field, or of the server that refused, which knows more about its own user. */
 function chooseStatus(finding: Finding): string | null {
   const field = finding.status === null ? undefined : findStatus(finding.status)?.code;
-  const said = firstOf(finding.texts, (text) => findStatus(text)?.code ?? null) ?? undefined;
-  if (field === undefined) return said ?? null;
-  if (said === undefined || statusClass(said) === 2) return field;
-  // The server that refused knows more than the one that reports, unless it says nothing.
-  return isVague(said) ? field : isVague(field) || statusClass(said) === statusClass(field) ? said : field;
+  const texts = finding.diagnostic === null ? finding.texts : [finding.diagnostic, ...finding.texts];
+  const said = firstOf(texts, saidStatus);
+  if (field === undefined || said === null) return field ?? said;
+  if (field === said || statusClass(said) === 2) return field;
+  if (statusClass(field) !== statusClass(said)) {
+    const reply = firstOf(texts, (text) => findReply(text)?.code ?? null);
+    return reply?.charAt(0) === said.charAt(0) ? said : field;
+  }
+  if (telling(field) !== telling(said)) return telling(field) > telling(said) ? field : said;
+  // A general answer of the reporting system gives way to a particular one.
+  return field.slice(1) === '.1.1' || field.startsWith('5.3.') ? said : field;
 }
 
 function chooseReply(texts: readonly string[], action: BounceAction | null, status: string | null): string | null {
@@ -90,6 +113,13 @@ function chooseReply(texts: readonly string[], action: BounceAction | null, stat
     return first.code;
   }
   return null;
+}
+
+/** True if the reporting host is in the recipient's domain. */
+function isLocal(address: string, lhost: string | null): boolean {
+  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  const host = lhost?.toLowerCase() ?? '';
+  return host === domain || host.endsWith(`.${domain}`);
 }
 
 function firstOf<Found>(texts: readonly string[], find: (text: string) => Found | null): Found | null {
@@ -142,12 +172,36 @@ export function findingOfEntry(
     originalAddress: null,
     action,
     status: null,
-    texts: [entry.own, entry.more, entry.before, wholeText].filter((text) => text !== ''),
+    texts: [quotedReply(entry.own) ?? '', entry.own, entry.more, entry.before, wholeText].filter((text) => text !== ''),
     diagnostic: entry.own === '' ? entry.before : entry.own,
     remoteHost: null,
     lhost,
     form,
   };
+}
+
+/** What leads to the words of the other server; what stands before is the reporter's own phrase. */
+const SAID =
+  /(?:\bsaid:|\bresponded(?: with)?:?|error message:|error was:|returned was:|server returned|server was:|response was:|with response:|remote response:|reason:|-> |failure:)\s*['"([]?/gi;
+
+/** The words of the other server alone, without repeated codes of a reply of several lines; null if nothing leads to them. */
+function quotedReply(text: string): string | null {
+  let from = -1;
+  for (const found of text.slice(0, MAX_DIAGNOSTIC).matchAll(SAID)) from = found.index + found[0].length;
+  if (from === -1 || text.length - from < 8) return joinReply(text) === text ? null : joinReply(text);
+  return joinReply(text.slice(from));
+}
+
+/** `550-5.7.1 one 550 5.7.1 two` is one sentence (RFC 5321 §4.2.1). */
+function joinReply(text: string): string {
+  const reply = findReply(text);
+  if (reply === undefined) return text;
+  const status = findStatus(text, reply.end);
+  const prefix =
+    status !== undefined && status.start === reply.end + 1 ? `[ -]${status.code.replaceAll('.', '\\.')}` : '';
+  return (
+    text.slice(0, reply.end) + text.slice(reply.end).replace(new RegExp(`\\s${reply.code}(?:${prefix}|[ -])`, 'g'), ' ')
+  );
 }
 
 /** `5.1.1 (bad destination mailbox address)`: the comment is the only text some reports have. */

@@ -20,8 +20,10 @@ export const POLITE: PaceSettings = { perHost: 1, gap: 2_000, connections: 12, e
 /** Leave to hold one connection. It must be given back by `leave`, whatever happened. */
 export interface Turn {
   readonly ok: true;
-  /** Takes one error from this connection's budget; false if none is left, and then nothing may be provoked. */
-  provoke(): boolean;
+  /** Errors that may still be provoked in this connection. */
+  readonly errorsLeft: number;
+  /** Takes one error from the budget: the server refused something that it was asked. */
+  provoked(): void;
   /** The host said that we are too many (421, or a throttling 4yz): nobody asks it again in this run. */
   stop(detail: string): void;
   leave(): void;
@@ -102,10 +104,11 @@ export function createPace(clock: Clock, settings: PaceSettings = POLITE): Pace 
       let left = false;
       return {
         ok: true,
-        provoke() {
-          if (errors === 0) return false;
-          errors -= 1;
-          return true;
+        get errorsLeft() {
+          return errors;
+        },
+        provoked() {
+          errors = Math.max(0, errors - 1);
         },
         stop(detail) {
           held.stopped ??= detail;

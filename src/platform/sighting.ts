@@ -13,13 +13,21 @@ export const SIGHTING_KINDS = [
   'smtp.turn',
   'smtp.debug',
   'smtp.unknown',
+  'smtp.starttls',
+  'smtp.auth',
+  'smtp.data',
+  'smtp.queued',
+  'smtp.etrn',
   'imap.banner',
   'pop.banner',
+  'nntp.banner',
   'http.server',
   'http.title',
   'http.cookie',
   'http.favicon',
   'http.header',
+  'http.body',
+  'ldap.result',
   'ntlm.challenge',
   'header',
   'transcript',
@@ -32,4 +40,9 @@ export type SightingKind = (typeof SIGHTING_KINDS)[number];
 export interface Sighting {
   readonly kind: SightingKind;
   readonly text: string;
+}
+
+/** True if `word` names a kind of sighting. */
+export function isSightingKind(word: unknown): word is SightingKind {
+  return (SIGHTING_KINDS as readonly unknown[]).includes(word);
 }

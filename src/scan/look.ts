@@ -9,8 +9,14 @@ import type { Target } from './target.ts';
 export interface LookOptions {
   readonly depth: Depth;
   readonly smtpPorts: readonly number[];
-  /** Addresses that stand in for DNS, by lower-case host name. */
-  readonly pins: ReadonlyMap<string, string>;
+  /** Where to find a host instead of asking DNS, by its lower-case name. */
+  readonly pins: ReadonlyMap<string, Pin>;
+}
+
+/** `--connect NAME=IP[:PORT]`: without a port, every port of the host is looked at where it is. */
+export interface Pin {
+  readonly address: string;
+  readonly port: number | null;
 }
 
 /** The most a target's DNS can make a scan knock on. What is beyond is told as unreached, with the reason `budget`. */
@@ -26,7 +32,8 @@ export async function look(target: Target, options: LookOptions, tools: ScanTool
   const startedAt = new Date(tools.clock.now()).toISOString();
   const unreached: Unreached[] = [];
   const domain = target.kind === 'domain' ? await lookAtDomain({ domain: target.domain }, tools, unreached) : {};
-  const doors = target.kind === 'domain' ? fromMailMap(domain, unreached) : [await fromServer(target, options, tools, unreached)];
+  const doors =
+    target.kind === 'domain' ? fromMailMap(domain, unreached) : [await fromServer(target, options, tools, unreached)];
   const servers =
     options.depth === 'passive'
       ? doors.map((door) => ({ ...door, endpoints: [] }))
@@ -37,7 +44,11 @@ export async function look(target: Target, options: LookOptions, tools: ScanTool
 
 type Door = Omit<ServerDossier, 'endpoints'>;
 
-async function lookAtDomain(target: DomainTarget, tools: ScanTools, unreached: Unreached[]): Promise<Dossier['domain']> {
+async function lookAtDomain(
+  target: DomainTarget,
+  tools: ScanTools,
+  unreached: Unreached[],
+): Promise<Dossier['domain']> {
   const seen = await Promise.all(
     domainProbes.map((probe) => lookWith<DomainTarget>(probe, target, target.domain, tools, unreached)),
   );
@@ -47,8 +58,15 @@ async function lookAtDomain(target: DomainTarget, tools: ScanTools, unreached: U
 function fromMailMap(seen: Dossier['domain'], unreached: Unreached[]): Door[] {
   const servers = seen['mail-map']?.servers ?? [];
   const beyond = servers.length - LOOK_LIMITS.servers;
-  if (beyond > 0) unreached.push({ what: `${beyond} further mail servers`, reason: 'budget', detail: `a scan visits ${LOOK_LIMITS.servers}` });
-  return servers.slice(0, LOOK_LIMITS.servers).map(({ name, preference, addresses }) => ({ name, preference, addresses }));
+  if (beyond > 0)
+    unreached.push({
+      what: `${beyond} further mail servers`,
+      reason: 'budget',
+      detail: `a scan visits ${LOOK_LIMITS.servers}`,
+    });
+  return servers
+    .slice(0, LOOK_LIMITS.servers)
+    .map(({ name, preference, addresses }) => ({ name, preference, addresses }));
 }
 
 async function fromServer(
@@ -60,7 +78,10 @@ async function fromServer(
   const door = { name: target.host, preference: null };
   if (/^[\d.]+$|:/.test(target.host)) return { ...door, addresses: [target.host] };
   if (options.pins.has(target.host)) return { ...door, addresses: [] };
-  const answers = await Promise.all([tools.resolver.query(target.host, 'A'), tools.resolver.query(target.host, 'AAAA')]);
+  const answers = await Promise.all([
+    tools.resolver.query(target.host, 'A'),
+    tools.resolver.query(target.host, 'AAAA'),
+  ]);
   const addresses = answers.flatMap((answer) =>
     answer.status === 'found' ? answer.records.flatMap((record) => ('address' in record ? [record.address] : [])) : [],
   );
@@ -68,7 +89,9 @@ async function fromServer(
   return { ...door, addresses };
 }
 
-function whyNoAddress(answers: readonly Awaited<ReturnType<ScanTools['resolver']['query']>>[]): Omit<Unreached, 'what'> {
+function whyNoAddress(
+  answers: readonly Awaited<ReturnType<ScanTools['resolver']['query']>>[],
+): Omit<Unreached, 'what'> {
   for (const answer of answers) if (answer.status === 'failed') return { reason: answer.reason, detail: answer.detail };
   return { reason: answers.some((answer) => answer.status === 'no-such-name') ? 'no-such-domain' : 'no-address' };
 }
@@ -81,7 +104,7 @@ async function lookAtServer(
   unreached: Unreached[],
 ): Promise<ServerDossier> {
   const pin = options.pins.get(door.name);
-  const addresses = pin === undefined ? door.addresses : [pin];
+  const addresses = pin === undefined ? door.addresses : [pin.address];
   const beyond = addresses.length - LOOK_LIMITS.addressesPerServer;
   if (beyond > 0) {
     const detail = `a scan visits ${LOOK_LIMITS.addressesPerServer} of each server`;
@@ -91,12 +114,22 @@ async function lookAtServer(
   const domain = target.kind === 'server' ? target.host : target.domain;
   const endpoints = addresses
     .slice(0, LOOK_LIMITS.addressesPerServer)
-    .flatMap((address) => ports.map((port) => ({ name: door.name, address, port, domain })));
+    .flatMap((address) =>
+      ports.map((port): EndpointTarget => ({ name: door.name, address, port, domain, ...pinned(pin) })),
+    );
   const seen = await Promise.all(endpoints.map((endpoint) => lookAtEndpoint(endpoint, tools, unreached)));
   return { ...door, addresses, endpoints: seen };
 }
 
-async function lookAtEndpoint(target: EndpointTarget, tools: ScanTools, unreached: Unreached[]): Promise<EndpointDossier> {
+function pinned(pin: Pin | undefined): Pick<EndpointTarget, 'pinned'> {
+  return pin?.port == null ? {} : { pinned: { address: pin.address, port: pin.port } };
+}
+
+async function lookAtEndpoint(
+  target: EndpointTarget,
+  tools: ScanTools,
+  unreached: Unreached[],
+): Promise<EndpointDossier> {
   const { address, port } = target;
   const missed: Unreached[] = [];
   let seen: EndpointDossier['seen'] = {};
@@ -110,7 +143,10 @@ async function lookAtEndpoint(target: EndpointTarget, tools: ScanTools, unreache
 
 function endpointState(seen: object, missed: readonly Unreached[]): EndpointDossier['state'] {
   if (Object.keys(seen).length > 0) return 'open';
-  const states: { readonly [R in UnreachedReason]?: EndpointDossier['state'] } = { refused: 'closed', filtered: 'filtered' };
+  const states: { readonly [R in UnreachedReason]?: EndpointDossier['state'] } = {
+    refused: 'closed',
+    filtered: 'filtered',
+  };
   const reason = missed[0]?.reason;
   return (reason && states[reason]) ?? 'unreached';
 }

@@ -31,6 +31,8 @@ export interface EndpointTarget {
   readonly name: string;
   readonly address: string;
   readonly port: number;
+  /** Where to connect instead, if a pin says so; reports still name `address` and `port`. */
+  readonly pinned?: { readonly address: string; readonly port: number };
   /** The domain under examination: where a random recipient lives. */
   readonly domain: string;
 }

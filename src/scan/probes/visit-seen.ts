@@ -12,10 +12,11 @@ export interface Exchange {
   readonly took: number;
 }
 
-/** The steps of a polite visit, in order. Absent: not taken, or not answered (`ended` says why). */
+/** The steps of a polite visit, in order. Absent: not taken, or not answered (`ended` says why). `helo` only where EHLO was refused. */
 export const VISIT_STEPS = [
   'greeting',
   'ehlo',
+  'helo',
   'help',
   'vrfy',
   'unknown',
@@ -40,8 +41,17 @@ export type TlsSeen =
       readonly distrust: string | null;
       /** True if the certificate names the server as MX gave it (RFC 6125). */
       readonly nameMatches: boolean;
+      /** Bits of the ephemeral key exchange, where TLS tells them. */
+      readonly ephemeralBits?: number;
+      /** Replies that came behind the answer to STARTTLS and before the handshake: nobody asked for them, and they were thrown away. */
+      readonly carriedOver?: number;
     }
-  | { readonly state: 'failed'; readonly detail: string };
+  | {
+      readonly state: 'failed';
+      readonly detail: string;
+      /** `ours`: this program cannot speak what the server wanted, which proves nothing about the server. */
+      readonly fault?: 'ours' | 'theirs' | 'timeout' | 'closed';
+    };
 
 /** What one polite visit saw of one endpoint. */
 export interface VisitSeen {

@@ -1,0 +1,43 @@
+import { randomInt } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Clock } from '../net/clock.ts';
+import { createDialler } from '../net/dialler.ts';
+import { createResolver } from '../net/dns-resolver.ts';
+import { type DnsServer, systemServers } from '../net/dns-server-address.ts';
+import { createPace, POLITE } from '../net/pace.ts';
+import { createSmtpClient, SMTP_LIMITS } from '../net/smtp-client.ts';
+import type { ScanTools } from '../scan/probe.ts';
+
+/** What a user can say about reaching the network. */
+export interface ReachOptions {
+  readonly resolvers: readonly DnsServer[] | null;
+  /** Seconds; the longest that one step may take. */
+  readonly timeout: number | null;
+  /** Endpoints looked at at the same time. */
+  readonly concurrency: number;
+}
+
+/** Builds everything of the outside that a scan uses. The caller closes the resolver. */
+export function scanTools(options: ReachOptions, clock: Clock, signal: AbortSignal): ScanTools {
+  const step = options.timeout === null ? null : options.timeout * 1000;
+  const limits =
+    step === null ? SMTP_LIMITS : { ...SMTP_LIMITS, connect: step, greeting: step, command: step, handshake: step };
+  return {
+    resolver: createResolver({
+      servers: options.resolvers ?? systemServers(),
+      clock,
+      ...(step === null ? {} : { timeoutMs: step }),
+    }),
+    smtp: createSmtpClient({ clock, dial: createDialler({ clock }), limits }),
+    pace: createPace(clock, { ...POLITE, concurrency: options.concurrency }),
+    clock,
+    token: randomToken,
+    asker: { hostName: hostname(), mailbox: `postmaster@${hostname()}` },
+    signal,
+  };
+}
+
+/** Lower-case letters that nobody can guess. */
+export function randomToken(length: number): string {
+  return Array.from({ length }, () => String.fromCharCode(0x61 + randomInt(26))).join('');
+}

@@ -1,0 +1,223 @@
+import type { Identity, Reason } from '../finding/identity.ts';
+import { type Fingerprint, loadFingerprints } from '../knowledge/load-fingerprints.ts';
+import { loadProductNames, type ProductName } from '../knowledge/load-names.ts';
+import { cpeOf } from './cpe.ts';
+import { readExchanges, sightingsOfExchanges } from './dialogue.ts';
+import { ehloKeywords } from './ehlo-order.ts';
+import { type Claim, type FingerprintIndex, indexFingerprints } from './fingerprint-index.ts';
+import { seenLines } from './seen-line.ts';
+import type { Sighting } from './sighting.ts';
+import { fillTemplate } from './template.ts';
+import { versionOf } from './version-claim.ts';
+
+/** What the identifier knows. */
+export interface IdentifierKnowledge {
+  readonly fingerprints: readonly Fingerprint[];
+  readonly names: readonly ProductName[];
+}
+
+export interface Identifier {
+  /** Weighs every sighting of one server together. Never throws. */
+  readonly identify: (sightings: readonly Sighting[]) => Identity;
+}
+
+/** Natural log odds that have to be overcome before anything is named. */
+const PRIOR = 3;
+/** Certainty below which a product stays unknown. */
+const NAMED_FROM = 0.6;
+/** What a text that a product would not have sent takes from it. */
+const UNLIKE = 2.5;
+/** A rival with at least this weight is named as a contradiction. */
+const RIVAL_FROM = 2;
+/** Reasons kept of one identity. */
+const REASONS_MAX = 16;
+
+/** Compiles the knowledge once; throws `PatternError` if it is not well formed. */
+export function createIdentifier(knowledge: IdentifierKnowledge): Identifier {
+  const index = indexFingerprints(knowledge.fingerprints);
+  const names = new Map(knowledge.names.map((name) => [name.id, name]));
+  return { identify: (sightings) => weigh(collect(sightings, index), index, names) };
+}
+
+let shared: Identifier | undefined;
+
+/** Names the product behind the sightings of one server, by the knowledge that comes with mailward. */
+export function identify(sightings: readonly Sighting[]): Identity {
+  shared ??= createIdentifier({ fingerprints: loadFingerprints(), names: loadProductNames() });
+  return shared.identify(sightings);
+}
+
+/** All claims, and all places that were looked at. */
+interface Evidence {
+  readonly claims: readonly Claim[];
+  readonly places: ReadonlySet<string>;
+}
+
+function collect(sightings: readonly Sighting[], index: FingerprintIndex): Evidence {
+  const claims: Claim[] = [];
+  const places = new Set<string>();
+  const look = (sighting: Sighting) => {
+    for (const line of seenLines(sighting)) {
+      places.add(line.place);
+      claims.push(...index.claims(line));
+    }
+    if (sighting.kind !== 'smtp.ehlo') return;
+    const keywords = ehloKeywords(sighting.text);
+    if (keywords.length === 0) return;
+    places.add('ehlo order');
+    claims.push(...index.orderClaims(keywords));
+  };
+  for (const sighting of sightings) {
+    if (sighting.kind === 'transcript') sightingsOfExchanges(readExchanges(sighting.text)).forEach(look);
+    else look(sighting);
+  }
+  return { claims, places };
+}
+
+/** What speaks for one product. */
+interface Candidate {
+  readonly name: ProductName;
+  /** The heaviest claim of each place, as two texts of one place are not independent. */
+  readonly byPlace: Map<string, Claim>;
+  readonly claims: Claim[];
+  score: number;
+}
+
+function weigh(evidence: Evidence, index: FingerprintIndex, names: ReadonlyMap<string, ProductName>): Identity {
+  const candidates = rank(gather(evidence, names), evidence, index);
+  const [best, ...others] = candidates;
+  const systems = evidence.claims.filter((claim) => claim.fingerprint.product === null);
+  if (best === undefined) return unknown(systems, []);
+  const parts = new Set(best.name.contains ?? []);
+  const rivals = others.filter((rival) => !parts.has(rival.name.id) && rival.score >= RIVAL_FROM);
+  const certainty = certaintyOf(best, rivals);
+  const reasons = reasonsOf([best, ...others.filter((other) => parts.has(other.name.id))], rivals);
+  if (certainty < NAMED_FROM) return { ...unknown(systems, reasons), certainty };
+  return name(
+    best,
+    others.filter((other) => parts.has(other.name.id)),
+    systems,
+    certainty,
+    reasons,
+  );
+}
+
+function gather(evidence: Evidence, names: ReadonlyMap<string, ProductName>): Candidate[] {
+  const candidates = new Map<string, Candidate>();
+  for (const claim of evidence.claims) {
+    const product = claim.fingerprint.product;
+    const known = product === null ? undefined : names.get(product);
+    if (product === null || known === undefined) continue;
+    let candidate = candidates.get(product);
+    if (candidate === undefined) {
+      candidate = { name: known, byPlace: new Map(), claims: [], score: 0 };
+      candidates.set(product, candidate);
+    }
+    candidate.claims.push(claim);
+    const heaviest = candidate.byPlace.get(claim.place);
+    if (heaviest === undefined || heaviest.fingerprint.weight < claim.fingerprint.weight) {
+      candidate.byPlace.set(claim.place, claim);
+    }
+  }
+  return [...candidates.values()];
+}
+
+/** Scores the candidates and puts the likeliest first. Parts of a product speak for it. */
+function rank(candidates: Candidate[], evidence: Evidence, index: FingerprintIndex): Candidate[] {
+  for (const candidate of candidates) {
+    for (const claim of candidate.byPlace.values()) candidate.score += claim.fingerprint.weight;
+    for (const place of evidence.places) {
+      if (place === 'smtp.banner' || candidate.byPlace.has(place)) continue;
+      if (index.placesOf(candidate.name.id).has(place)) candidate.score -= UNLIKE;
+    }
+  }
+  const own = new Map(candidates.map((candidate) => [candidate.name.id, candidate.score]));
+  for (const candidate of candidates) {
+    for (const part of candidate.name.contains ?? []) candidate.score += Math.max(0, own.get(part) ?? 0);
+  }
+  return candidates.sort((a, b) => b.score - a.score);
+}
+
+/** Odds of the best against nothing at all and against its rivals, lowered by the share that contradicts it. */
+function certaintyOf(best: Candidate, rivals: readonly Candidate[]): number {
+  let against = 1;
+  let weight = 0;
+  for (const rival of rivals) {
+    against += Math.exp(Math.min(rival.score - PRIOR, 40));
+    weight += rival.score;
+  }
+  const odds = Math.exp(Math.min(best.score - PRIOR, 40));
+  const share = weight === 0 ? 1 : best.score / (best.score + weight / 2);
+  return Math.round(Math.max(0, Math.min(0.999, (odds / (odds + against)) * share)) * 1000) / 1000;
+}
+
+function reasonsOf(best: readonly Candidate[], rivals: readonly Candidate[]): Reason[] {
+  const reasons: Reason[] = [];
+  for (const candidate of best) {
+    for (const claim of candidate.byPlace.values()) reasons.push({ clue: claim.clue, value: claim.quote });
+  }
+  for (const rival of rivals) {
+    for (const claim of rival.byPlace.values()) {
+      reasons.push({ clue: `${claim.clue}, against it`, value: `${rival.name.name}: ${claim.quote}` });
+    }
+  }
+  return reasons.slice(0, REASONS_MAX);
+}
+
+function unknown(systems: readonly Claim[], reasons: readonly Reason[]): Identity {
+  return {
+    vendor: null,
+    product: null,
+    version: null,
+    versionRange: null,
+    os: systemOf(systems),
+    cpe: null,
+    certainty: 0,
+    because: [...reasons, ...systems.map((claim) => ({ clue: claim.clue, value: claim.quote }))],
+    productId: null,
+    packageVersion: null,
+  };
+}
+
+function name(
+  best: Candidate,
+  parts: readonly Candidate[],
+  systems: readonly Claim[],
+  certainty: number,
+  reasons: readonly Reason[],
+): Identity {
+  const told = versionOf(best.claims);
+  const brand = [...best.byPlace.values()].find((claim) => claim.fingerprint.as !== undefined)?.fingerprint.as;
+  const speaking = [...best.claims, ...parts.flatMap((part) => part.claims), ...systems];
+  return {
+    vendor: best.name.vendor,
+    product: brand ?? best.name.name,
+    version: told.version,
+    versionRange: told.range,
+    os: systemOf(speaking) ?? best.name.os ?? null,
+    cpe: best.name.cpe === undefined ? null : cpeOf(best.name.cpe, told.version),
+    certainty,
+    because: told.conflict === null ? reasons : [...reasons, { clue: 'version', value: told.conflict }],
+    productId: best.name.id,
+    packageVersion: fill(
+      speaking.find((claim) => claim.fingerprint.package !== undefined),
+      'package',
+    ),
+  };
+}
+
+/** The longest of the systems that were told, as it says most. */
+function systemOf(claims: readonly Claim[]): string | null {
+  let longest: string | null = null;
+  for (const claim of claims) {
+    const told = fill(claim, 'os');
+    if (told !== null && told.length > (longest?.length ?? 0)) longest = told;
+  }
+  return longest;
+}
+
+function fill(claim: Claim | undefined, template: 'os' | 'package'): string | null {
+  const text = claim?.fingerprint[template];
+  if (claim === undefined || text === undefined) return null;
+  return fillTemplate(text, claim.captures);
+}

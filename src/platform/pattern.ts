@@ -1,0 +1,332 @@
+/**
+ * The matching language of fingerprints: literal words, a few captures, and nothing that can run away.
+ *
+ * - Letters match without regard to case. One space matches any run of blanks.
+ * - `<version>` captures the longest run of its class under that name; `<from:number>` captures a `number` as `from`.
+ * - `…` skips to the first place where the literal behind it stands. It is never moved again, so there is no backtracking.
+ * - `{ Patch <n:number>| SP<n:number>|}` takes the first alternative that fits; an empty last one makes it optional.
+ * - `^` binds the pattern to the start of the line, `$` to its end (blanks and full stops behind are ignored).
+ * - `\` takes the next character as it is.
+ *
+ * A match costs at most one pass over the line for each place where the pattern can begin.
+ */
+export interface Pattern {
+  readonly source: string;
+  readonly anchored: boolean;
+  /** Words of which one must stand in the line, and how far before it the pattern begins; empty if no word is certain. */
+  readonly keys: readonly PatternKey[];
+  readonly parts: readonly Part[];
+}
+
+export interface PatternKey {
+  readonly word: string;
+  /** Characters between the pattern's start and the word; null if that differs from line to line. */
+  readonly offset: number | null;
+}
+
+export interface Match {
+  readonly start: number;
+  readonly end: number;
+  readonly captures: ReadonlyMap<string, string>;
+}
+
+type Part =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'blanks' }
+  | { readonly kind: 'gap' }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'capture'; readonly name: string; readonly take: Take }
+  | { readonly kind: 'choice'; readonly branches: readonly (readonly Part[])[] };
+
+/** Takes a run of its class from `from` and returns where it ends, or -1. */
+type Take = (line: string, from: number) => number;
+
+/** A line longer than this is matched by its beginning only. */
+export const LINE_LENGTH_MAX = 2000;
+
+/** Thrown by `compilePattern` for a pattern that is not well formed: a fault of our own data. */
+export class PatternError extends Error {}
+
+/** Reads a pattern once, so that matching costs little. */
+export function compilePattern(source: string): Pattern {
+  const anchored = source.startsWith('^');
+  const reader = { source, at: anchored ? 1 : 0 };
+  const parts = readParts(reader, false);
+  if (reader.at < source.length) throw new PatternError(`${source}: unexpected ${source[reader.at]} at ${reader.at}`);
+  const keys = anchored ? anyWord(parts) : leadingWords(parts);
+  if (!anchored && keys.length === 0) throw new PatternError(`${source}: begins with no whole word; bind it with ^`);
+  return { source, anchored, keys, parts };
+}
+
+/** Matches at `start` exactly; `folded` is the line in lower case. */
+export function matchAt(pattern: Pattern, line: string, folded: string, start: number): Match | null {
+  const captures = new Map<string, string>();
+  const end = run(pattern.parts, line, folded, start, captures);
+  return end === -1 ? null : { start, end, captures };
+}
+
+/** Matches wherever the pattern fits first: for tests and for callers without an index. */
+export function match(pattern: Pattern, text: string): Match | null {
+  const line = text.slice(0, LINE_LENGTH_MAX);
+  const folded = foldCase(line);
+  if (pattern.anchored) return matchAt(pattern, line, folded, 0);
+  for (let start = 0; start < line.length; start++) {
+    if (start > 0 && isWordCode(folded.charCodeAt(start)) && isWordCode(folded.charCodeAt(start - 1))) continue;
+    const found = matchAt(pattern, line, folded, start);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** Lower case that keeps every character at its place: only ASCII letters change. */
+export function foldCase(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text.replace(/[A-Z]+/g, (run) => run.toLowerCase());
+}
+
+/** True for the letters and digits that make up a word. */
+export function isWordCode(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
+}
+
+function run(
+  parts: readonly Part[],
+  line: string,
+  folded: string,
+  start: number,
+  captures: Map<string, string>,
+): number {
+  let at = start;
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index] as Part;
+    switch (part.kind) {
+      case 'literal':
+        if (!folded.startsWith(part.text, at)) return -1;
+        at += part.text.length;
+        break;
+      case 'blanks': {
+        const end = takeBlanks(line, at);
+        if (end === at) return -1;
+        at = end;
+        break;
+      }
+      case 'gap': {
+        const next = parts[index + 1];
+        if (next === undefined) return line.length;
+        if (next.kind !== 'literal') throw new PatternError('a gap must be followed by a literal');
+        at = folded.indexOf(next.text, at);
+        if (at === -1) return -1;
+        break;
+      }
+      case 'end':
+        if (takeTail(line, at) < line.length) return -1;
+        break;
+      case 'capture': {
+        const end = part.take(line, at);
+        if (end === -1) return -1;
+        captures.set(part.name, line.slice(at, end));
+        at = end;
+        break;
+      }
+      case 'choice': {
+        const end = runChoice(part.branches, line, folded, at, captures);
+        if (end === -1) return -1;
+        at = end;
+        break;
+      }
+    }
+  }
+  return at;
+}
+
+function runChoice(
+  branches: readonly (readonly Part[])[],
+  line: string,
+  folded: string,
+  at: number,
+  captures: Map<string, string>,
+): number {
+  for (const branch of branches) {
+    const end = run(branch, line, folded, at, captures);
+    if (end !== -1) return end;
+  }
+  return -1;
+}
+
+interface Reader {
+  readonly source: string;
+  at: number;
+}
+
+function readParts(reader: Reader, inChoice: boolean): Part[] {
+  const parts: Part[] = [];
+  let literal = '';
+  const flush = () => {
+    if (literal !== '') parts.push({ kind: 'literal', text: foldCase(literal) });
+    literal = '';
+  };
+  while (reader.at < reader.source.length) {
+    const char = reader.source[reader.at] as string;
+    if (inChoice && (char === '|' || char === '}')) break;
+    if (char === '}' || char === '|') break;
+    reader.at++;
+    if (char === '\\') {
+      literal += reader.source[reader.at++] ?? '';
+      continue;
+    }
+    if (!' <…{$'.includes(char)) {
+      literal += char;
+      continue;
+    }
+    flush();
+    if (char === ' ') parts.push({ kind: 'blanks' });
+    else if (char === '…') parts.push({ kind: 'gap' });
+    else if (char === '$') parts.push({ kind: 'end' });
+    else if (char === '<') parts.push(readCapture(reader));
+    else parts.push(readChoice(reader));
+  }
+  flush();
+  checkGaps(parts, reader.source);
+  return parts;
+}
+
+function checkGaps(parts: readonly Part[], source: string): void {
+  for (const [index, part] of parts.entries()) {
+    const next = parts[index + 1];
+    if (part.kind === 'gap' && next !== undefined && next.kind !== 'literal') {
+      throw new PatternError(`${source}: … must be followed by a literal`);
+    }
+  }
+}
+
+function readCapture(reader: Reader): Part {
+  const close = reader.source.indexOf('>', reader.at);
+  if (close === -1) throw new PatternError(`${reader.source}: < without >`);
+  const [name = '', kind = name] = reader.source.slice(reader.at, close).split(':');
+  reader.at = close + 1;
+  const take = takeOf(kind);
+  if (take === undefined || name === '') throw new PatternError(`${reader.source}: no class ${JSON.stringify(kind)}`);
+  return { kind: 'capture', name, take };
+}
+
+function readChoice(reader: Reader): Part {
+  const branches: Part[][] = [];
+  for (;;) {
+    branches.push(readParts(reader, true));
+    const close = reader.source[reader.at++];
+    if (close === '}') return { kind: 'choice', branches };
+    if (close !== '|') throw new PatternError(`${reader.source}: { without }`);
+  }
+}
+
+const TAKES: { readonly [name: string]: Take } = {
+  /** Begins with a digit: `8.14.4`, `4.90_1`, `24.5.1c`, `9.0.1FP8`. */
+  version: (line, at) => (isDigit(line.charCodeAt(at)) ? trimmed(line, at, isVersionCode) : -1),
+  /** May begin with a letter: `V2R4`, `M.4.01`. */
+  release: (line, at) => trimmed(line, at, isVersionCode),
+  /** Digits and full stops only. */
+  dotted: (line, at) => (isDigit(line.charCodeAt(at)) ? trimmed(line, at, (code) => isDigit(code) || code === 46) : -1),
+  number: (line, at) => taken(line, at, isDigit),
+  hex: (line, at) => taken(line, at, isHex),
+  /** A host name, an address, or what somebody put in their place. */
+  host: (line, at) => taken(line, at, (code) => code > 32 && code !== 40 && code !== 41 && code !== 44 && code !== 59),
+  word: (line, at) => taken(line, at, (code) => code > 32),
+  name: (line, at) => taken(line, at, (code) => isWordCode(code) || code === 45 || code === 95),
+  letters: (line, at) => taken(line, at, (code) => isWordCode(code) && !isDigit(code)),
+  rest: (line, at) => (at < line.length ? line.length : -1),
+};
+
+function takeOf(kind: string): Take | undefined {
+  const known = TAKES[kind];
+  if (known !== undefined) return known;
+  const [, base, length] = /^(hex|number)(\d+)$/.exec(kind) ?? [];
+  const take = base === undefined ? undefined : TAKES[base];
+  if (take === undefined) return undefined;
+  return (line, at) => (take(line, at) === at + Number(length) ? at + Number(length) : -1);
+}
+
+function taken(line: string, from: number, belongs: (code: number) => boolean): number {
+  let at = from;
+  while (at < line.length && belongs(line.charCodeAt(at))) at++;
+  return at === from ? -1 : at;
+}
+
+/** A run without the punctuation that ends a sentence: `8.13.3.` is 8.13.3. */
+function trimmed(line: string, from: number, belongs: (code: number) => boolean): number {
+  let end = taken(line, from, belongs);
+  while (end > from && !isWordCode(line.charCodeAt(end - 1))) end--;
+  return end <= from ? -1 : end;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isHex(code: number): boolean {
+  return isDigit(code) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70);
+}
+
+function isVersionCode(code: number): boolean {
+  return isWordCode(code) || code === 46 || code === 95 || code === 45 || code === 43;
+}
+
+function takeBlanks(line: string, from: number): number {
+  let at = from;
+  while (line.charCodeAt(at) === 32 || line.charCodeAt(at) === 9) at++;
+  return at;
+}
+
+function takeTail(line: string, from: number): number {
+  let at = from;
+  while (at < line.length && (line.charCodeAt(at) <= 32 || line[at] === '.')) at++;
+  return at;
+}
+
+/** The words with which an unbound pattern can begin, one for each way in. */
+function leadingWords(parts: readonly Part[]): PatternKey[] {
+  const [first] = parts;
+  if (first?.kind === 'choice') return first.branches.flatMap((branch) => leadingWords(branch));
+  if (first?.kind !== 'literal') return [];
+  const offset = firstWordOffset(first.text);
+  if (offset === -1) return [];
+  const word = wordAt(first.text, offset);
+  const whole = offset + word.length < first.text.length || parts.length === 1 || endsWord(parts[1] as Part);
+  return whole ? [{ word, offset }] : [];
+}
+
+/** A word that must stand in every line a bound pattern matches; the longest, as it is the rarest. */
+function anyWord(parts: readonly Part[]): PatternKey[] {
+  let best = '';
+  for (const [index, part] of parts.entries()) {
+    if (part.kind !== 'literal') continue;
+    const before = parts[index - 1];
+    const after = parts[index + 1];
+    for (let at = 0; at < part.text.length; at++) {
+      if (!isWordCode(part.text.charCodeAt(at))) continue;
+      const word = wordAt(part.text, at);
+      const opens = at > 0 || before === undefined || before.kind === 'blanks';
+      const closes = at + word.length < part.text.length || after === undefined || endsWord(after);
+      if (opens && closes && word.length > best.length) best = word;
+      at += word.length;
+    }
+  }
+  return best === '' ? [] : [{ word: best, offset: null }];
+}
+
+/** True if a word cannot go on into this part. */
+function endsWord(part: Part): boolean {
+  if (part.kind === 'blanks' || part.kind === 'end') return true;
+  if (part.kind === 'literal') return !isWordCode(part.text.charCodeAt(0));
+  return part.kind === 'choice' && part.branches.every(([first]) => first === undefined || endsWord(first));
+}
+
+function firstWordOffset(text: string): number {
+  for (let at = 0; at < text.length; at++) if (isWordCode(text.charCodeAt(at))) return at;
+  return -1;
+}
+
+function wordAt(text: string, from: number): string {
+  let end = from;
+  while (end < text.length && isWordCode(text.charCodeAt(end))) end++;
+  return text.slice(from, end);
+}
