@@ -1,19 +1,24 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isIP } from 'node:net';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type DnsServer, parseDnsServer } from '../../net/dns-server-address.ts';
-import { domainName } from '../../scan/target.ts';
 import type { Pin } from '../../scan/look.ts';
+import { domainName } from '../../scan/target.ts';
 
 /** Adds the options of every command that reaches the network. */
 export function addReachOptions(command: Command): Command {
   return command
-    .addOption(new Option('--resolver <IP[:PORT]>', 'ask this DNS server, not the system\'s (again for a second one)').argParser(collectResolver))
+    .addOption(
+      new Option('--resolver <IP[:PORT]>', "ask this DNS server, not the system's (again for a second one)").argParser(
+        collectResolver,
+      ),
+    )
     .addOption(new Option('--timeout <SECONDS>', 'the longest that one step may take').argParser(positive));
 }
 
 function collectResolver(text: string, earlier: readonly DnsServer[] = []): readonly DnsServer[] {
   const server = parseDnsServer(text);
-  if (server === null) throw new InvalidArgumentError('an IP address, with a port if it is not 53: 127.0.0.1:5353 or [::1]:53');
+  if (server === null)
+    throw new InvalidArgumentError('an IP address, with a port if it is not 53: 127.0.0.1:5353 or [::1]:53');
   return [...earlier, server];
 }
 
@@ -25,7 +30,8 @@ export function positive(text: string): number {
 
 export function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 10_000) throw new InvalidArgumentError('a whole number from 1 to 10000');
+  if (!Number.isInteger(value) || value < 1 || value > 10_000)
+    throw new InvalidArgumentError('a whole number from 1 to 10000');
   return value;
 }
 
@@ -43,7 +49,9 @@ export function collectPin(text: string, earlier: ReadonlyMap<string, Pin> = new
   const name = domainName(text.slice(0, Math.max(0, equals)));
   const pin = readPin(text.slice(equals + 1));
   if (name === undefined || pin === null) {
-    throw new InvalidArgumentError('NAME=IP, with a port if it stands elsewhere: mx.example.com=127.0.0.1:2525 or mx.example.com=[::1]:2525');
+    throw new InvalidArgumentError(
+      'NAME=IP, with a port if it stands elsewhere: mx.example.com=127.0.0.1:2525 or mx.example.com=[::1]:2525',
+    );
   }
   return new Map([...earlier, [name, pin]]);
 }

@@ -1,5 +1,5 @@
-import { openSqlite, StoreError } from '../../store/sqlite.ts';
 import type { Records } from '../../store/records.ts';
+import { openSqlite, StoreError } from '../../store/sqlite.ts';
 import { CannotError, type Io } from './io.ts';
 
 /** Opens the store, or says on stderr that nothing will be kept: a scan is worth printing even where it cannot be saved. */
@@ -9,7 +9,9 @@ export function openRecords(folder: string, wanted: boolean, io: Io): Records | 
     return openSqlite(folder);
   } catch (fault) {
     if (!(fault instanceof Error)) throw fault;
-    io.stderr.write(`mailward: scans are not kept: ${fault.message} (--data DIR names another folder, --no-save is silent)\n`);
+    io.stderr.write(
+      `mailward: scans are not kept: ${fault.message} (--data DIR names another folder, --no-save is silent)\n`,
+    );
     return null;
   }
 }

@@ -60,7 +60,13 @@ export const dmarcUnwanted: Rule = {
   severity: 'low',
   title: 'DMARC reports go to a domain that has not agreed to take them',
   why: 'They are not sent: forgeries go unseen.',
-  remedy: [{ platform: 'DNS', text: 'Let the other domain publish its consent.', config: 'example.com._report._dmarc.reports.example.  TXT  "v=DMARC1"' }],
+  remedy: [
+    {
+      platform: 'DNS',
+      text: 'Let the other domain publish its consent.',
+      config: 'example.com._report._dmarc.reports.example.  TXT  "v=DMARC1"',
+    },
+  ],
   references: ['RFC 9990 §4'],
   threat: 'attack/phishing',
 };
@@ -69,12 +75,23 @@ export const dmarc: Check = {
   rules: [dmarcMissing, dmarcSeveral, dmarcBroken, dmarcNone, dmarcNoReports, dmarcUnwanted],
   *judge({ target, domain }): Generator<Finding> {
     const asked = domain['policy-records']?.dmarc;
-    if (asked?.state !== 'known') return;
+    // Without a mail map it is not even known that the domain exists.
+    if (asked?.state !== 'known' || domain['mail-map'] === undefined) return;
     const { name, own, records, external } = asked.value;
     const [text] = records;
-    if (text === undefined) return void (yield { rule: dmarcMissing, subject: target, evidence: [recordOf(name, 'TXT', 'no v=DMARC1 record')] });
+    if (text === undefined)
+      return void (yield {
+        rule: dmarcMissing,
+        subject: target,
+        evidence: [recordOf(name, 'TXT', 'no v=DMARC1 record')],
+      });
     const record = recordOf(name, 'TXT', text);
-    if (records.length > 1) return void (yield { rule: dmarcSeveral, subject: target, evidence: [record, ...records.slice(1).map((other) => recordOf(name, 'TXT', other))] });
+    if (records.length > 1)
+      return void (yield {
+        rule: dmarcSeveral,
+        subject: target,
+        evidence: [record, ...records.slice(1).map((other) => recordOf(name, 'TXT', other))],
+      });
     const read = readDmarc(text);
     if ('fault' in read) return void (yield { rule: dmarcBroken, subject: target, evidence: [record] });
     const policy = own ? read.policy : (read.subdomainPolicy ?? read.policy);
@@ -82,7 +99,11 @@ export const dmarc: Check = {
     if (read.aggregateTo.length === 0) yield { rule: dmarcNoReports, subject: target, evidence: [record] };
     for (const { domain: to, agreed } of external) {
       if (agreed.state === 'known' && !agreed.value) {
-        yield { rule: dmarcUnwanted, subject: target, evidence: [record, recordOf(`${target}._report._dmarc.${to}`, 'TXT', 'none')] };
+        yield {
+          rule: dmarcUnwanted,
+          subject: target,
+          evidence: [record, recordOf(`${target}._report._dmarc.${to}`, 'TXT', 'none')],
+        };
       }
     }
   },

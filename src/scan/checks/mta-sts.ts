@@ -9,7 +9,13 @@ export const mtaStsMissing: Rule = {
   severity: 'low',
   title: 'The domain does not ask senders for verified TLS (MTA-STS)',
   why: 'Whoever sits between two servers can take STARTTLS away or answer with his own certificate, and read the mail.',
-  remedy: [{ platform: 'DNS', text: 'Publish the record, and the policy at https://mta-sts.example.com/.well-known/mta-sts.txt.', config: '_mta-sts.example.com.  TXT  "v=STSv1; id=20260101"' }],
+  remedy: [
+    {
+      platform: 'DNS',
+      text: 'Publish the record, and the policy at https://mta-sts.example.com/.well-known/mta-sts.txt.',
+      config: '_mta-sts.example.com.  TXT  "v=STSv1; id=20260101"',
+    },
+  ],
   references: ['RFC 8461 §3'],
   threat: 'attack/phishing',
 };
@@ -18,7 +24,13 @@ export const mtaStsBroken: Rule = {
   severity: 'low',
   title: 'The MTA-STS record cannot be used',
   why: 'Senders act as if there were none.',
-  remedy: [{ platform: 'DNS', text: 'Publish one record with an id of letters and digits.', config: '_mta-sts.example.com.  TXT  "v=STSv1; id=20260101"' }],
+  remedy: [
+    {
+      platform: 'DNS',
+      text: 'Publish one record with an id of letters and digits.',
+      config: '_mta-sts.example.com.  TXT  "v=STSv1; id=20260101"',
+    },
+  ],
   references: ['RFC 8461 §3.1'],
   threat: 'attack/phishing',
 };
@@ -30,7 +42,9 @@ export const mtaSts: Check = {
     if (asked?.state !== 'known' || domain['mail-map']?.kind !== 'mx') return;
     const name = `_mta-sts.${target}`;
     const [text] = asked.value;
-    if (text === undefined) yield { rule: mtaStsMissing, subject: target, evidence: [recordOf(name, 'TXT', 'no v=STSv1 record')] };
-    else if (asked.value.length > 1 || 'fault' in readMtaStsRecord(text)) yield { rule: mtaStsBroken, subject: target, evidence: [recordOf(name, 'TXT', text)] };
+    if (text === undefined)
+      yield { rule: mtaStsMissing, subject: target, evidence: [recordOf(name, 'TXT', 'no v=STSv1 record')] };
+    else if (asked.value.length > 1 || 'fault' in readMtaStsRecord(text))
+      yield { rule: mtaStsBroken, subject: target, evidence: [recordOf(name, 'TXT', text)] };
   },
 };

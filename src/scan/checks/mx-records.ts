@@ -1,6 +1,6 @@
-import { readIpv4, readIpv6 } from '../../wire/ip/address.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Rule } from '../../finding/rule.ts';
+import { readIpv4, readIpv6 } from '../../wire/ip/address.ts';
 import type { Check } from '../check.ts';
 import { recordOf } from './subjects.ts';
 
@@ -20,7 +20,13 @@ export const implicitMx: Rule = {
   severity: 'low',
   title: 'The domain has no MX record, so mail goes to its own address',
   why: 'A web server that also listens on port 25 becomes the mail server of the domain, unseen and unattended.',
-  remedy: [{ platform: 'DNS', text: 'Name the mail server, or say that there is none.', config: 'example.com.  MX  10 mx.example.com.' }],
+  remedy: [
+    {
+      platform: 'DNS',
+      text: 'Name the mail server, or say that there is none.',
+      config: 'example.com.  MX  10 mx.example.com.',
+    },
+  ],
   references: MX_REFERENCES,
   threat: 'recon/dns',
 };
@@ -87,10 +93,15 @@ export const mxRecords: Check = {
   *judge({ target, domain }): Generator<Finding> {
     const map = domain['mail-map'];
     if (map === undefined) return;
-    const domainRecord = recordOf(target, 'MX', map.records.map(({ preference, exchange }) => `${preference} ${exchange}.`).join(', ') || 'no MX record');
+    const domainRecord = recordOf(
+      target,
+      'MX',
+      map.records.map(({ preference, exchange }) => `${preference} ${exchange}.`).join(', ') || 'no MX record',
+    );
     if (map.kind === 'none') yield { rule: noMailServer, subject: target, evidence: [domainRecord] };
     if (map.kind === 'implicit') yield { rule: implicitMx, subject: target, evidence: [domainRecord] };
-    if (map.kind === 'mx' && map.records.some(({ exchange }) => exchange === '')) yield { rule: nullMxMixed, subject: target, evidence: [domainRecord] };
+    if (map.kind === 'mx' && map.records.some(({ exchange }) => exchange === ''))
+      yield { rule: nullMxMixed, subject: target, evidence: [domainRecord] };
     if (map.recordCount > MX_SENSIBLE) {
       yield { rule: mxCount, subject: target, evidence: [recordOf(target, 'MX', `${map.recordCount} records`)] };
     }
@@ -101,10 +112,21 @@ export const mxRecords: Check = {
         continue;
       }
       const [alias] = server.aliases;
-      if (alias !== undefined && map.kind === 'mx') yield { rule: mxIsAlias, subject: server.name, evidence: [own, recordOf(server.name, 'CNAME', `${alias}.`)] };
-      if (server.missing === 'no-such-name') yield { rule: mxUnresolvable, subject: server.name, evidence: [own, recordOf(server.name, 'A', 'no such name')] };
+      if (alias !== undefined && map.kind === 'mx')
+        yield { rule: mxIsAlias, subject: server.name, evidence: [own, recordOf(server.name, 'CNAME', `${alias}.`)] };
+      if (server.missing === 'no-such-name')
+        yield {
+          rule: mxUnresolvable,
+          subject: server.name,
+          evidence: [own, recordOf(server.name, 'A', 'no such name')],
+        };
       const inside = server.addresses.find(isInside);
-      if (inside !== undefined && map.kind === 'mx') yield { rule: mxPrivate, subject: server.name, evidence: [own, recordOf(server.name, inside.includes(':') ? 'AAAA' : 'A', inside)] };
+      if (inside !== undefined && map.kind === 'mx')
+        yield {
+          rule: mxPrivate,
+          subject: server.name,
+          evidence: [own, recordOf(server.name, inside.includes(':') ? 'AAAA' : 'A', inside)],
+        };
     }
   },
 };
@@ -114,7 +136,15 @@ function isInside(address: string): boolean {
   const four = readIpv4(address);
   if (four !== null) {
     const [a, b] = four;
-    return a === 10 || a === 127 || a === 0 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 169 && b === 254) || (a === 100 && b >= 64 && b < 128);
+    return (
+      a === 10 ||
+      a === 127 ||
+      a === 0 ||
+      (a === 172 && b >= 16 && b < 32) ||
+      (a === 192 && b === 168) ||
+      (a === 169 && b === 254) ||
+      (a === 100 && b >= 64 && b < 128)
+    );
   }
   return /^(?:::1?$|f[cd]|fe[89ab])/.test(address);
 }

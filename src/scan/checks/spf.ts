@@ -4,7 +4,11 @@ import { isSpf, readSpf } from '../../wire/dns/spf.ts';
 import type { Check } from '../check.ts';
 import { recordOf } from './subjects.ts';
 
-const SPF_HARD = { platform: 'DNS', text: 'Name the servers that send for the domain, and refuse the rest.', config: 'example.com.  TXT  "v=spf1 mx -all"' } as const;
+const SPF_HARD = {
+  platform: 'DNS',
+  text: 'Name the servers that send for the domain, and refuse the rest.',
+  config: 'example.com.  TXT  "v=spf1 mx -all"',
+} as const;
 
 export const spfMissing: Rule = {
   id: 'spf/missing',
@@ -65,7 +69,9 @@ export const spfLookups: Rule = {
   severity: 'medium',
   title: 'The SPF record asks more of DNS than receivers allow',
   why: 'Receivers stop at ten questions with permerror, so that real mail loses its proof and forged mail is not refused.',
-  remedy: [{ platform: 'DNS', text: 'Drop includes that are not used any more, and name addresses instead of a and mx.' }],
+  remedy: [
+    { platform: 'DNS', text: 'Drop includes that are not used any more, and name addresses instead of a and mx.' },
+  ],
   references: ['RFC 7208 §4.6.4'],
   threat: 'attack/phishing',
 };
@@ -103,15 +109,37 @@ const LOOKUPS_MAX = 10;
 const BROAD = 2 ** 24;
 
 export const spf: Check = {
-  rules: [spfMissing, spfSeveral, spfBroken, spfAnyone, spfBroad, spfNeutral, spfLookups, spfDangling, spfBadInclude, spfPtr],
+  rules: [
+    spfMissing,
+    spfSeveral,
+    spfBroken,
+    spfAnyone,
+    spfBroad,
+    spfNeutral,
+    spfLookups,
+    spfDangling,
+    spfBadInclude,
+    spfPtr,
+  ],
   *judge({ target, domain }): Generator<Finding> {
     const policies = domain['policy-records'];
-    if (policies?.spf.state !== 'known') return;
+    // Without a mail map it is not even known that the domain exists.
+    if (policies?.spf.state !== 'known' || domain['mail-map'] === undefined) return;
     const found = policies.spf.value;
     const [text] = found;
-    if (text === undefined) return void (yield { rule: spfMissing, subject: target, evidence: [recordOf(target, 'TXT', 'no v=spf1 record')] });
+    if (text === undefined)
+      return void (yield {
+        rule: spfMissing,
+        subject: target,
+        evidence: [recordOf(target, 'TXT', 'no v=spf1 record')],
+      });
     const record = recordOf(target, 'TXT', text);
-    if (found.filter(isSpf).length > 1) return void (yield { rule: spfSeveral, subject: target, evidence: [record, ...found.slice(1).map((other) => recordOf(target, 'TXT', other))] });
+    if (found.filter(isSpf).length > 1)
+      return void (yield {
+        rule: spfSeveral,
+        subject: target,
+        evidence: [record, ...found.slice(1).map((other) => recordOf(target, 'TXT', other))],
+      });
     const read = readSpf(text);
     if ('fault' in read) return void (yield { rule: spfBroken, subject: target, evidence: [record] });
     const all = read.terms.find(({ kind }) => kind === 'all');
@@ -119,15 +147,26 @@ export const spf: Check = {
     const cost = policies.spfCost;
     const anyone = all?.kind === 'all' && all.qualifier === '+';
     if (anyone) yield { rule: spfAnyone, subject: target, evidence: [record] };
-    else if (cost !== null && cost.ipv4Addresses >= BROAD) yield { rule: spfBroad, subject: target, evidence: [record] };
-    if ((all === undefined && !redirected) || (all?.kind === 'all' && all.qualifier === '?')) yield { rule: spfNeutral, subject: target, evidence: [record] };
+    else if (cost !== null && cost.ipv4Addresses >= BROAD)
+      yield { rule: spfBroad, subject: target, evidence: [record] };
+    if ((all === undefined && !redirected) || (all?.kind === 'all' && all.qualifier === '?'))
+      yield { rule: spfNeutral, subject: target, evidence: [record] };
     if (read.terms.some(({ kind }) => kind === 'ptr')) yield { rule: spfPtr, subject: target, evidence: [record] };
     if (cost === null) return;
-    if (cost.lookups > LOOKUPS_MAX) yield { rule: spfLookups, subject: target, evidence: [record, recordOf(target, 'TXT', `${cost.lookups} terms that ask DNS`)] };
+    if (cost.lookups > LOOKUPS_MAX)
+      yield {
+        rule: spfLookups,
+        subject: target,
+        evidence: [record, recordOf(target, 'TXT', `${cost.lookups} terms that ask DNS`)],
+      };
     for (const include of cost.includes) {
-      const evidence = [record, recordOf(include.domain, 'TXT', include.state === 'no-such-name' ? 'no such name' : include.state)] as const;
+      const evidence = [
+        record,
+        recordOf(include.domain, 'TXT', include.state === 'no-such-name' ? 'no such name' : include.state),
+      ] as const;
       if (include.state === 'no-such-name') yield { rule: spfDangling, subject: target, evidence };
-      else if (['no-record', 'several-records', 'broken', 'loop'].includes(include.state)) yield { rule: spfBadInclude, subject: target, evidence };
+      else if (['no-record', 'several-records', 'broken', 'loop'].includes(include.state))
+        yield { rule: spfBadInclude, subject: target, evidence };
     }
   },
 };

@@ -9,7 +9,13 @@ export const tlsRptMissing: Rule = {
   severity: 'info',
   title: 'The domain asks for no reports on failed TLS',
   why: 'An attack on the transport of mail, or a certificate that ran out, goes unseen.',
-  remedy: [{ platform: 'DNS', text: 'Publish an address for reports.', config: '_smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto:tls@example.com"' }],
+  remedy: [
+    {
+      platform: 'DNS',
+      text: 'Publish an address for reports.',
+      config: '_smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto:tls@example.com"',
+    },
+  ],
   references: ['RFC 8460 §3'],
   threat: 'attack/phishing',
 };
@@ -18,7 +24,13 @@ export const tlsRptBroken: Rule = {
   severity: 'low',
   title: 'The TLS reporting record cannot be used',
   why: 'No report arrives, and nobody knows.',
-  remedy: [{ platform: 'DNS', text: 'Publish one record with a mailto: or https: address.', config: '_smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto:tls@example.com"' }],
+  remedy: [
+    {
+      platform: 'DNS',
+      text: 'Publish one record with a mailto: or https: address.',
+      config: '_smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto:tls@example.com"',
+    },
+  ],
   references: ['RFC 8460 §3'],
   threat: 'attack/phishing',
 };
@@ -30,7 +42,9 @@ export const tlsReports: Check = {
     if (asked?.state !== 'known' || domain['mail-map']?.kind !== 'mx') return;
     const name = `_smtp._tls.${target}`;
     const [text] = asked.value;
-    if (text === undefined) yield { rule: tlsRptMissing, subject: target, evidence: [recordOf(name, 'TXT', 'no v=TLSRPTv1 record')] };
-    else if (asked.value.length > 1 || 'fault' in readTlsRpt(text)) yield { rule: tlsRptBroken, subject: target, evidence: [recordOf(name, 'TXT', text)] };
+    if (text === undefined)
+      yield { rule: tlsRptMissing, subject: target, evidence: [recordOf(name, 'TXT', 'no v=TLSRPTv1 record')] };
+    else if (asked.value.length > 1 || 'fault' in readTlsRpt(text))
+      yield { rule: tlsRptBroken, subject: target, evidence: [recordOf(name, 'TXT', text)] };
   },
 };

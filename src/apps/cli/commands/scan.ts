@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type Command, Option } from 'commander';
 import type { Depth, Report } from '../../../finding/report.ts';
-import { atLeast, SEVERITIES, type Severity } from '../../../finding/rule.ts';
-import { compareReports, type Comparison } from '../../../report/compare.ts';
+import { SEVERITIES, type Severity } from '../../../finding/rule.ts';
+import type { DnsServer } from '../../../net/dns-server-address.ts';
+import { type Comparison, compareReports } from '../../../report/compare.ts';
 import { reportJson } from '../../../report/json.ts';
 import { readReport } from '../../../report/read-json.ts';
 import { judge } from '../../../scan/judge.ts';
@@ -11,15 +12,15 @@ import { look, type Pin } from '../../../scan/look.ts';
 import type { ScanTools } from '../../../scan/probe.ts';
 import { parseTarget, type Target } from '../../../scan/target.ts';
 import type { Records } from '../../../store/records.ts';
-import type { DnsServer } from '../../../net/dns-server-address.ts';
 import { scanTools } from '../../compose.ts';
 import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
-import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 import { inOrder } from '../in-order.ts';
+import { CannotError, EXIT, type ExitCode, type Io, UsageError, writeJson } from '../io.ts';
 import { addReachOptions, collectPin, portList, wholeNumber } from '../reach-options.ts';
 import { openRecords } from '../records.ts';
 import { printReport, writeReportFiles } from '../report-output.ts';
+import { verdictOn } from '../verdict.ts';
 
 interface ScanOptions {
   readonly input?: string;
@@ -42,19 +43,27 @@ interface ScanOptions {
 
 /** `mailward scan`. */
 export function build(io: Io, done: (code: ExitCode) => void): Command {
-  const command = newCommand('scan', 'Shows what a stranger learns about a mail domain or server, and which known holes that opens.', [
-    ['mailward scan example.com', 'a domain, as any sending server sees it'],
-    ['mailward scan mx.example.com:25', 'one server, without DNS'],
-    ['mailward scan --input domains.txt --json > reports.ndjson', 'many, one report a line'],
-    ['mailward scan example.com --compare last --fail-on medium', 'in a nightly job: exit code 1 if it fails'],
-    ['mailward scan example.com --html report.html', 'a page to hand on'],
-  ]);
+  const command = newCommand(
+    'scan',
+    'Shows what a stranger learns about a mail domain or server, and which known holes that opens.',
+    [
+      ['mailward scan example.com', 'a domain, as any sending server sees it'],
+      ['mailward scan mx.example.com:25', 'one server, without DNS'],
+      ['mailward scan --input domains.txt --json > reports.ndjson', 'many, one report a line'],
+      ['mailward scan example.com --compare last --fail-on medium', 'in a nightly job: exit code 1 if it fails'],
+      ['mailward scan example.com --html report.html', 'a page to hand on'],
+    ],
+  );
   return addReachOptions(command)
     .argument('[target...]', 'a domain, or host:port for one server without DNS')
     .option('--input <FILE>', 'read targets from a file, one a line; - is standard input')
     .addOption(new Option('--depth <DEPTH>', 'how far to go').choices(['passive', 'polite']).default('polite'))
     .addOption(new Option('--smtp-ports <PORTS>', 'SMTP ports to visit').argParser(portList).default([25], '25'))
-    .addOption(new Option('--connect <NAME=IP[:PORT]>', 'find a host there instead of asking DNS (again for more)').argParser(collectPin))
+    .addOption(
+      new Option('--connect <NAME=IP[:PORT]>', 'find a host there instead of asking DNS (again for more)').argParser(
+        collectPin,
+      ),
+    )
     .addOption(new Option('--concurrency <N>', 'endpoints visited at the same time').argParser(wholeNumber).default(32))
     .option('--json', 'print one JSON object a target')
     .option('--html <FILE>', 'write a page')
@@ -62,7 +71,9 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     .option('--save', 'keep the scan for later judging and comparing (the default)', true)
     .option('--no-save', 'keep nothing')
     .option('--compare <last|ID>', 'tell what changed since an earlier scan')
-    .addOption(new Option('--fail-on <SEVERITY>', 'exit with 1 at or above').choices(SEVERITIES.slice(1)).default('high'))
+    .addOption(
+      new Option('--fail-on <SEVERITY>', 'exit with 1 at or above').choices(SEVERITIES.slice(1)).default('high'),
+    )
     .option('--verbose', 'show all evidence')
     .option('--quiet', 'no progress')
     .option('--data <DIR>', "where scans are kept (else $MAILWARD_DATA, else the user's state folder)")
@@ -70,10 +81,16 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
 }
 
 async function run(given: readonly string[], options: ScanOptions, io: Io): Promise<ExitCode> {
-  if (given.length === 0 && options.input === undefined) throw new UsageError('name a domain, a host:port, or --input FILE');
+  if (given.length === 0 && options.input === undefined)
+    throw new UsageError('name a domain, a host:port, or --input FILE');
   const many = given.length > 1 || options.input !== undefined;
-  if (many && (options.html !== undefined || options.sarif !== undefined)) throw new UsageError('--html and --sarif take one target');
-  const reach = { resolvers: options.resolver ?? null, timeout: options.timeout ?? null, concurrency: options.concurrency };
+  if (many && (options.html !== undefined || options.sarif !== undefined))
+    throw new UsageError('--html and --sarif take one target');
+  const reach = {
+    resolvers: options.resolver ?? null,
+    timeout: options.timeout ?? null,
+    concurrency: options.concurrency,
+  };
   const tools = scanTools(reach, io.clock, io.signal);
   const records = openRecords(dataFolder(options.data, io.env), options.save || options.compare !== undefined, io);
   let code: ExitCode = EXIT.fine;
@@ -81,7 +98,9 @@ async function run(given: readonly string[], options: ScanOptions, io: Io): Prom
     code = Math.max(code, than) as ExitCode;
   };
   try {
-    const scans = inOrder(targetsOf(given, options.input, io), options.concurrency, (target) => scanOne(target, options, tools, records));
+    const scans = inOrder(targetsOf(given, options.input, io), options.concurrency, (target) =>
+      scanOne(target, options, tools, records),
+    );
     for await (const result of scans) {
       if (options.json) await writeJson(io, reportJson(result.report));
       else await printReport(result.report, { ...result, verbose: options.verbose === true }, io);
@@ -102,22 +121,41 @@ interface ScanResult {
   readonly comparison?: Comparison;
 }
 
-async function scanOne(target: Target, options: ScanOptions, tools: ScanTools, records: Records | null): Promise<ScanResult> {
-  const dossier = await look(target, { depth: options.depth, smtpPorts: options.smtpPorts, pins: options.connect ?? new Map() }, tools);
+async function scanOne(
+  target: Target,
+  options: ScanOptions,
+  tools: ScanTools,
+  records: Records | null,
+): Promise<ScanResult> {
+  const dossier = await look(
+    target,
+    { depth: options.depth, smtpPorts: options.smtpPorts, pins: options.connect ?? new Map() },
+    tools,
+  );
   const report = judge(dossier);
   if (records === null) return { report };
-  const earlier = options.compare === undefined ? undefined : await earlierReport(report.target, options.compare, records);
+  const earlier =
+    options.compare === undefined ? undefined : await earlierReport(report.target, options.compare, records);
   const comparison = earlier === undefined ? {} : { comparison: compareReports(earlier, report) };
   if (!options.save) return { report, ...comparison };
   const { target: name, depth, startedAt, finishedAt, grade } = report;
-  const id = await records.addScan({ target: name, depth, startedAt, finishedAt, grade, dossier, report: reportJson(report) });
+  const id = await records.addScan({
+    target: name,
+    depth,
+    startedAt,
+    finishedAt,
+    grade,
+    dossier,
+    report: reportJson(report),
+  });
   return { report, id, ...comparison };
 }
 
 /** The report to compare with; undefined if the target was never scanned before, which is no error in a nightly job. */
 async function earlierReport(target: string, which: string, records: Records): Promise<Report | undefined> {
   const stored = which === 'last' ? await records.lastScan(target) : await records.scan(scanId(which));
-  if (stored === undefined && which !== 'last') throw new UsageError(`there is no scan ${which}; mailward report --list shows what is kept`);
+  if (stored === undefined && which !== 'last')
+    throw new UsageError(`there is no scan ${which}; mailward report --list shows what is kept`);
   if (stored === undefined) return undefined;
   const read = readReport(stored.report);
   if ('fault' in read) throw new CannotError(`scan ${stored.id} cannot be read: ${read.fault}`);
@@ -126,18 +164,9 @@ async function earlierReport(target: string, which: string, records: Records): P
 
 function scanId(text: string): number {
   const id = Number(text);
-  if (!Number.isSafeInteger(id) || id < 1) throw new UsageError(`--compare takes "last" or the number of a scan, not ${JSON.stringify(text)}`);
+  if (!Number.isSafeInteger(id) || id < 1)
+    throw new UsageError(`--compare takes "last" or the number of a scan, not ${JSON.stringify(text)}`);
   return id;
-}
-
-/** 3 if nothing at all could be looked at, 1 if something reaches the threshold, else 0. */
-export function verdictOn(report: Report, threshold: Severity): ExitCode {
-  const holes = report.vulnerabilities.filter(({ status }) => status === 'affected');
-  const found = [...report.findings.map(({ rule }) => rule.severity), ...holes.map(({ severity }) => severity)];
-  if (found.some((severity) => atLeast(severity, threshold))) return EXIT.found;
-  const reached = report.servers.some(({ endpoints }) => endpoints.some(({ state }) => state === 'open'));
-  const sawNothing = !reached && report.findings.length === 0 && report.unreached.length > 0;
-  return sawNothing ? EXIT.cannot : EXIT.fine;
 }
 
 async function* targetsOf(given: readonly string[], input: string | undefined, io: Io): AsyncGenerator<Target> {
