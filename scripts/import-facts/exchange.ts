@@ -73,9 +73,7 @@ function span(name: string, all: readonly string[], builds: readonly BuildFact[]
 
 function levelOf(word: string): string {
   if (word === '') return 'RTM';
-  return word
-    .replace(/^cumulative update (\d+)$/, 'CU$1')
-    .replace(/^sp(\d).*$/, 'SP$1');
+  return word.replace(/^cumulative update (\d+)$/, 'CU$1').replace(/^sp(\d).*$/, 'SP$1');
 }
 
 function sameLevel(build: BuildFact, level: string): boolean {

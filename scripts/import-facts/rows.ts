@@ -75,6 +75,7 @@ export function curatedRow(fact: CuratedFact): Row {
 export function nvdRow(fact: NvdFact): Row {
   return compact({
     id: fact.id,
+    component: componentOf(fact.product, fact.cpes),
     nvd: fact.cpes,
     ranges: fact.ranges.map(range),
     versions: fact.versions.filter((version) => version !== '*' && version !== '-'),
@@ -83,6 +84,51 @@ export function nvdRow(fact: NvdFact): Row {
     ...judged(fact),
     sources: [shortSource(fact.source, fact.id)],
   });
+}
+
+/** Parts with versions of their own, by the product part of their CPE names; what is not here is the product itself. */
+const COMPONENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  courier: { 'courier-imap': 'imap', sqwebmail: 'sqwebmail' },
+  icewarp: { media_player: 'media-player' },
+  mailenable: { netwebadmin_enterprise: 'netwebadmin', netwebadmin_professional: 'netwebadmin' },
+  mdaemon: { webadmin: 'webadmin', securitygateway: 'securitygateway' },
+  'symantec-mg': {
+    mail_security: 'mail-security',
+    mail_security_appliance: 'mail-security-appliance',
+    brightmail_antispam: 'brightmail-antispam',
+  },
+  'trendmicro-imsva': { scanmail: 'scanmail', interscan_messaging_security_suite: 'suite' },
+};
+
+/** Bundles of Horde, whose version a web page shows; the rest of its CPE names are parts. */
+const HORDE = new Map([
+  ['horde', null],
+  ['application_framework', null],
+  ['horde_application_framework', null],
+  ['framework', null],
+  ['groupware', 'groupware'],
+  ['horde_groupware', 'groupware'],
+  ['groupware_webmail_edition', 'groupware-webmail'],
+]);
+const HORDE_PARTS: Readonly<Record<string, string>> = {
+  internet_mail_program: 'imp',
+  dynamic_imp: 'imp',
+  turba_contact_manager: 'turba',
+  nag_task_list_manager: 'nag',
+  image_api: 'image',
+};
+
+/** The part that a row of NVD is about; null if it is about the product itself. */
+function componentOf(product: string, cpes: readonly string[]): string | null {
+  const parts = cpes.map((cpe) => {
+    const name = cpe.slice(cpe.indexOf(':') + 1);
+    if (product !== 'horde') return COMPONENTS[product]?.[name] ?? null;
+    const bundle = HORDE.get(name);
+    if (bundle !== undefined) return bundle;
+    const part = name.replace(/^horde_/, '').replace(/_h\d$/, '');
+    return (HORDE_PARTS[part] ?? part).replaceAll('_', '-');
+  });
+  return parts.includes(null) ? null : (parts[0] ?? null);
 }
 
 export function debianRow(fact: DebianFact): {
@@ -130,5 +176,38 @@ export function amend(product: string, row: Row): Row {
       ...amendment.set,
     };
   }
-  return amended;
+  return compact(within(product, withNewBranch(product, amended)));
+}
+
+/** The branch a version belongs to: `9.0` of `9.0.0.p24`. */
+function branchOf(version: string): string {
+  return version.split('.').slice(0, 2).join('.');
+}
+
+/** Zimbra's branches are mended one by one: a range that no fix ends is about its own branch, not about later ones. */
+function within(product: string, row: Row): Row {
+  if (product !== 'zimbra') return row;
+  const ranges = (row['ranges'] ?? []) as { readonly from?: string; readonly unknown?: boolean }[];
+  return {
+    ...row,
+    ranges: ranges.map((range) =>
+      range.unknown === true && range.from !== undefined ? { ...range, last: `${branchOf(range.from)}.999` } : range,
+    ),
+  };
+}
+
+/** First fix of Roundcube 1.6 that came after 1.7.0 was out (10 May 2026). */
+const AFTER_ROUNDCUBE_1_7 = 16;
+
+/**
+ * Debian's texts of 2026 name the fixes of Roundcube 1.6 only. Those that came after 1.7.0 leave open whether 1.7 has the
+ * hole, and whether 1.5, which got no more updates, has it.
+ */
+function withNewBranch(product: string, row: Row): Row {
+  const ranges = (row['ranges'] ?? []) as { readonly from?: string; readonly fixed?: string }[];
+  const [only] = ranges;
+  if (product !== 'roundcube' || ranges.length !== 1 || only?.from !== '1.6.0') return row;
+  if (Number(only.fixed?.split('.')[2] ?? 0) < AFTER_ROUNDCUBE_1_7) return row;
+  const doubt = 'Its source names the fix of 1.6 only; whether 1.7 has the hole is not said.';
+  return { ...row, ranges: [...ranges, { from: '1.7.0', doubt }] };
 }

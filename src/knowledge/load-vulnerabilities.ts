@@ -45,6 +45,8 @@ export interface Question {
   readonly settledFrom?: string;
   /** True if even a version without the fix is only a question. */
   readonly always?: boolean;
+  /** True if a version with the fix answers it. */
+  readonly answeredByFix?: boolean;
 }
 
 /** One row of `vulnerabilities/*.json`. What is unknown is absent. */

@@ -81,11 +81,12 @@ function readUpdate(rest: string): ((row: ExchangeBuildRow) => boolean) | null {
     return (row) => row.update === wanted || (rollup[2] === undefined && row.update?.startsWith(`${wanted}v`) === true);
   }
   const dated =
-    /\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[ .,'-]*(?:20)?(\d\d)[ -]*(su|hu|security|hotfix)?[a-z ]{0,16}(v\d)?/.exec(
+    /\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[ .,'-]*(?:20)?(\d\d)[ -]*(su|hu|security|hotfix)?/.exec(
       rest,
-    ) ?? /\b(20\d\d)-(\d\d)[ -]*(su|hu|security|hotfix)?[a-z ]{0,16}(v\d)?/.exec(rest);
+    ) ?? /\b(20\d\d)-(\d\d)[ -]*(su|hu|security|hotfix)?/.exec(rest);
   if (dated === null) return null;
-  const [, one = '', two = '', kind = '', version = ''] = dated;
+  const [, one = '', two = '', kind = ''] = dated;
+  const version = /v\d\b/.exec(rest)?.[0] ?? '';
   const month = /^2/.test(one) ? MONTHS[Number(two) - 1] : one;
   const year = /^2/.test(one) ? one.slice(2) : two;
   if (month === undefined) return () => false;

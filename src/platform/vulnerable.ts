@@ -1,303 +1,309 @@
 import type { Identity } from '../finding/identity.ts';
-import { SEVERITIES, type Severity } from '../finding/rule.ts';
-import type { Vulnerability, VulnerabilityStatus } from '../finding/vulnerability.ts';
+import type { Vulnerability } from '../finding/vulnerability.ts';
 import {
-  type AffectedRange,
-  type DebianFix,
+  type ExchangeBuildRow,
   embeddedHoles,
   type HoleKnowledge,
   type ProductHoles,
   type VulnerabilityRow,
 } from '../knowledge/load-vulnerabilities.ts';
-import { compareDebian } from './debian-version.ts';
-import { compareKeys, readVersion, type VersionKey } from './version.ts';
+import { type ExchangeBuild, readExchangeBuild } from './exchange-build.ts';
+import { byWeight, gainOf, isRemote, isUnauthenticated, severityOf } from './hole-words.ts';
+import { judgeDebian, type PackageRevision } from './judge-debian.ts';
+import { judgeExchange, unsupportedFinding } from './judge-exchange.ts';
+import { type Judgement, judgeRange, spanOf, spanOfRange, type VersionSpan } from './judge-range.ts';
+import { supportEnded } from './support-ended.ts';
+import { compareKeys, readVersion } from './version.ts';
 
-/** A product as far as it is known. */
-export interface Installed {
-  /** Id as in `knowledge/products/names.json`. */
+/** What is asked: which holes a product has, as far as its version is known. */
+export interface HoleQuestion {
+  /** Product id of `knowledge/products/names.json`. */
   readonly product: string;
-  /** Exactly as far as it is known; null if it is not. */
-  readonly version: string | null;
-  /** Bounds told by behaviour, `>=3.7 <3.9`. */
-  readonly versionRange: string | null;
-  /** Debian package revision, where it shows. */
-  readonly packageVersion: string | null;
-  /** Something says that a distribution built it, so that fixes may be in without a new version. */
-  readonly distribution: string | null;
-  /** The endpoint, host or package it was seen at. */
+  /** The part of the product, where its parts have versions of their own: `imp` of Horde. */
+  readonly component?: string | null;
+  readonly version?: string | null;
+  /** `>=3.7 <3.9`, if that is all that is known. */
+  readonly versionRange?: string | null;
+  readonly package?: PackageRevision | null;
+  /** A distribution that gave itself away without its revision: nothing is more than possible then. */
+  readonly distribution?: string | null;
+  /** The endpoint, host or package the answer is for. */
   readonly subject: string;
 }
 
-interface Judgement {
-  readonly status: VulnerabilityStatus;
-  readonly because: string;
-  readonly fixedIn: string | null;
+/** The answer. Rows that say nothing about this version are not in it. */
+export interface HoleAnswer {
+  readonly product: string;
+  readonly version: string | null;
+  /** What the version was read as; null if there is no more to say than the version does. */
+  readonly build: BuildTold | null;
+  /** The day on which support ended; null if it has not, or if no source says. */
+  readonly supportEnded: string | null;
+  /** Open before mended, then by weight. */
+  readonly vulnerabilities: readonly Vulnerability[];
+  /** What a reader should know besides: what was not judged and why, what would reveal more. */
+  readonly notes: readonly string[];
+  /** Why nothing could be judged; null if it could. */
+  readonly unread: string | null;
 }
+
+/** An Exchange build or a Debian package, as far as it is known. */
+export type BuildTold =
+  | {
+      readonly name: string;
+      readonly generation: string;
+      readonly level: string | null;
+      readonly update: string | null;
+      readonly build: string;
+      readonly exact: boolean;
+      readonly released: string | null;
+      readonly kb: string | null;
+      readonly newestInLine: string | null;
+      readonly newestInGeneration: string | null;
+    }
+  | {
+      readonly name: string;
+      readonly source: string | null;
+      readonly revision: string;
+      readonly newest: string | null;
+    };
 
 let shared: HoleKnowledge | undefined;
 
-/** The holes of an identity, most pressing first. Nothing is told of a product whose version nothing hints at. */
+/** The knowledge that comes with mailward, read once a process. */
+export function sharedHoles(): HoleKnowledge {
+  shared ??= embeddedHoles();
+  return shared;
+}
+
+/** Puts other knowledge in the place of the shared one: the one that an update has laid over it. */
+export function useHoles(knowledge: HoleKnowledge): void {
+  shared = knowledge;
+}
+
+/** Judges every known hole of a product for what is known of its version. Pure, and never throws for a version it cannot read. */
+export function vulnerabilitiesOf(
+  question: HoleQuestion,
+  knowledge: HoleKnowledge = sharedHoles(),
+  today: string = new Date().toISOString().slice(0, 10),
+): HoleAnswer {
+  const holes = knowledge.holesOf(question.product);
+  if (question.product === 'exchange') return judgeAsExchange(question, holes, knowledge, today);
+  const version = question.version ?? null;
+  const installed = question.package ?? null;
+  const span = spanOfQuestion(question);
+  const ended =
+    installed !== null || version === null ? null : supportEnded(knowledge, question.product, version, today);
+  const base = { product: question.product, version, build: packageTold(holes, installed), supportEnded: ended };
+  if (holes === null)
+    return { ...base, vulnerabilities: [], notes: ['No hole of this product is known.'], unread: null };
+  if (span === null && installed === null) {
+    const unread = version === null ? 'no version is known' : `${JSON.stringify(version)} is not a version`;
+    return { ...base, vulnerabilities: [], notes: [], unread };
+  }
+  const { rows, skipped } = rowsFor(holes, question.component ?? null);
+  const found = rows.flatMap((row) => {
+    const judged =
+      installed !== null ? judgeDebian(holes, row, installed) : judgeRange(holes.product, row, span as VersionSpan);
+    const told =
+      judged === null ? null : soften(row, judged, question, span, installed !== null ? installed.revision : null);
+    return told === null ? [] : [toVulnerability(row, told, question)];
+  });
+  return { ...base, vulnerabilities: found.sort(byWeight), notes: notesOf(question, skipped), unread: null };
+}
+
+/** The open holes of an identity, for a report: what is mended is left out. */
 export function holesOf(
   identity: Identity,
   subject: string,
-  knowledge = (shared ??=
-    embeddedHoles()),
+  knowledge: HoleKnowledge = sharedHoles(),
 ): Vulnerability[] {
-  if (identity.productId == null) return [];
-  const distribution = /Debian|Ubuntu|Red Hat|SUSE/i.exec(identity.os ?? '')?.[0] ?? null;
-  return vulnerabilitiesOf(
-    {
-      product: identity.productId,
-      version: identity.version,
-      versionRange: identity.versionRange,
-      packageVersion: identity.packageVersion ?? null,
-      distribution,
-      subject,
-    },
-    knowledge,
-  );
+  const question = questionOf(identity, subject);
+  if (question === null) return [];
+  return vulnerabilitiesOf(question, knowledge).vulnerabilities.filter((hole) => hole.status !== 'not-affected');
 }
 
-/** The holes of a product and version, most pressing first: known exploited, then remote without login, then severity. */
-export function vulnerabilitiesOf(installed: Installed, knowledge: HoleKnowledge): Vulnerability[] {
-  const holes = knowledge.holesOf(installed.product);
-  if (holes === null || (installed.version === null && installed.versionRange === null)) return [];
-  const judge = installed.product === 'exchange' ? judgeExchange : judgeByRanges;
-  const found = holes.rows.flatMap((row) => {
-    const judgement = judge(row, installed, holes);
-    return judgement === null ? [] : [describe(row, judgement, installed)];
+/** What an identity lets one ask; null if it names no product. */
+export function questionOf(identity: Identity, subject: string): HoleQuestion | null {
+  const product = identity.productId ?? null;
+  if (product === null) return null;
+  const revision = identity.packageVersion ?? null;
+  return {
+    product,
+    version: identity.version,
+    versionRange: identity.versionRange,
+    package: revision === null || !/\d/.test(revision) ? null : { source: null, revision },
+    distribution: distributionIn(identity.os),
+    subject,
+  };
+}
+
+const DISTRIBUTIONS =
+  /debian|ubuntu|red ?hat|rhel|centos|fedora|suse|alma|rocky|oracle linux|gentoo|freebsd|openbsd|amazon linux|raspbian|mageia/i;
+
+/** The distribution that a text names; null if it names none. */
+export function distributionIn(text: string | null): string | null {
+  return text === null ? null : (DISTRIBUTIONS.exec(text)?.[0] ?? null);
+}
+
+function spanOfQuestion({ product, version, versionRange }: HoleQuestion): VersionSpan | null {
+  if (version !== null && version !== undefined) return spanOf(product, version);
+  return versionRange === null || versionRange === undefined ? null : spanOfRange(product, versionRange);
+}
+
+/** Components that carry the version of the bundle itself. */
+const BUNDLES = new Set(['groupware', 'groupware-webmail', 'webmail', 'pigeonhole']);
+
+function rowsFor(
+  holes: ProductHoles,
+  component: string | null,
+): { readonly rows: readonly VulnerabilityRow[]; readonly skipped: ReadonlySet<string> } {
+  const skipped = new Set<string>();
+  const rows = holes.rows.filter((row) => {
+    if (component !== null) return row.component === component;
+    if (row.component === undefined || BUNDLES.has(row.component)) return true;
+    skipped.add(row.component);
+    return false;
   });
-  return found.sort(byPressure);
+  return { rows, skipped };
 }
 
-function describe(
+function notesOf(question: HoleQuestion, skipped: ReadonlySet<string>): string[] {
+  const notes: string[] = [];
+  if (skipped.size > 0) {
+    const parts = [...skipped].sort().join(', ');
+    notes.push(
+      `Parts with versions of their own are not judged by this version: ${parts} (ask for ${question.product}-${[...skipped].sort()[0]}, for example).`,
+    );
+  }
+  if (question.distribution && !question.package) {
+    notes.push(`${question.distribution} mends holes without a new version: the package revision would decide.`);
+  }
+  return notes;
+}
+
+/** What keeps a match from being a proof: a setting, a distribution's own fixes, a range instead of a version. */
+function soften(
   row: VulnerabilityRow,
-  { status, because, fixedIn }: Judgement,
-  { product, subject }: Installed,
-): Vulnerability {
-  const cvss = row.cvss?.[0] ?? null;
-  const remote = row.local !== true && row.auth !== 'local';
+  judged: Judgement,
+  question: HoleQuestion,
+  span: VersionSpan | null,
+  revision: string | null,
+): Judgement | null {
+  const asked = withQuestion(row, judged, question.product, revision ?? span?.text ?? null, span);
+  if (asked.status !== 'affected' || revision !== null) return asked;
+  if (question.distribution) {
+    const because = `${asked.because} ${question.distribution} may have mended it in its package.`;
+    return { ...asked, status: 'possible', because };
+  }
+  if (span !== null && !span.exact && question.version == null) {
+    return { ...asked, status: 'possible', because: `${asked.because} The version was told by behaviour.` };
+  }
+  return asked;
+}
+
+function withQuestion(
+  row: VulnerabilityRow,
+  judged: Judgement,
+  product: string,
+  text: string | null,
+  span: VersionSpan | null,
+): Judgement {
+  const { question } = row;
+  if (question === undefined || (judged.status === 'affected' && question.always !== true)) return judged;
+  const low = text === null ? null : (readVersion(product, text) ?? span?.low ?? null);
+  const settled = question.settledFrom === undefined ? null : readVersion(product, question.settledFrom);
+  if (judged.status === 'not-affected' && low !== null && settled !== null && compareKeys(low, settled) >= 0) {
+    return {
+      ...judged,
+      because: `Off by default since ${question.settledFrom}.`,
+      fixedIn: question.settledFrom ?? null,
+    };
+  }
+  return { ...judged, status: 'possible', because: `${question.ask} ${question.probe}` };
+}
+
+function toVulnerability(row: VulnerabilityRow, judged: Judgement, question: HoleQuestion): Vulnerability {
   return {
     id: row.id,
-    status,
-    because,
-    severity: severityOf(cvss, row),
-    cvss,
+    status: judged.status,
+    because: judged.because,
+    severity: severityOf(row),
+    cvss: row.cvss?.[0] ?? null,
     knownExploited: row.kev !== undefined,
-    product,
-    subject,
-    fixedIn,
-    gain: row.gain ?? null,
-    remote,
-    unauthenticated: remote && row.auth === 'none',
+    product: question.product,
+    subject: question.subject,
+    fixedIn: judged.fixedIn,
+    gain: gainOf(row),
+    remote: isRemote(row),
+    unauthenticated: isUnauthenticated(row),
   };
 }
 
-/** CVSS 3.1's own words for a score; without one, a hole that is exploited counts as high. */
-function severityOf(cvss: number | null, row: VulnerabilityRow): Severity {
-  if (cvss === null) return row.kev === undefined ? 'medium' : 'high';
-  if (cvss >= 9) return 'critical';
-  if (cvss >= 7) return 'high';
-  return cvss >= 4 ? 'medium' : 'low';
-}
-
-const STATUS_ORDER: Readonly<Record<VulnerabilityStatus, number>> = { affected: 0, possible: 1, 'not-affected': 2 };
-
-function byPressure(a: Vulnerability, b: Vulnerability): number {
-  return (
-    STATUS_ORDER[a.status] - STATUS_ORDER[b.status] ||
-    Number(b.knownExploited) - Number(a.knownExploited) ||
-    Number(b.unauthenticated) - Number(a.unauthenticated) ||
-    SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
-    (b.cvss ?? 0) - (a.cvss ?? 0) ||
-    (a.id < b.id ? 1 : -1)
-  );
-}
-
-/** A build of Exchange against the fixing build of its own line; three parts name the update level, never the security update. */
-function judgeExchange(row: VulnerabilityRow, { product, version, versionRange }: Installed): Judgement | null {
-  if (row.notByBuild === true) return null;
-  const build = version === null ? null : readVersion(product, version);
-  if (build === null) return spanOfRange(row, versionRange, product);
-  const whole = build.length >= 4 || build[0] === 6;
-  for (const { line, fixed, by, how } of row.lines ?? []) {
-    if (!isPrefix(line, version as string)) continue;
-    if (how === 'configuration' || fixed === undefined)
-      return { status: 'possible', because: 'no build mends it: it depends on a setting', fixedIn: null };
-    const name = by === undefined ? fixed : `${by} (${fixed})`;
-    if (!whole)
-      return {
-        status: 'possible',
-        because: `build ${version} names the cumulative update, not whether ${by ?? fixed} is in`,
-        fixedIn: name,
-      };
-    const mended = compareKeys(build, key(product, fixed)) >= 0;
-    if (mended) return { status: 'not-affected', because: `build ${version} has ${name}`, fixedIn: name };
-    const proven = how !== 'date-join-late';
-    return {
-      status: proven ? 'affected' : 'possible',
-      because: `build ${version} is older than ${name}`,
-      fixedIn: name,
-    };
-  }
-  for (const { from, before, fixed, late } of row.spans ?? []) {
-    if (compareKeys(build, key(product, from)) < 0) continue;
-    if (before !== undefined && compareKeys(build, key(product, before)) >= 0) continue;
-    if (!sameMajor(build, key(product, from))) continue;
-    if (fixed === undefined)
-      return {
-        status: 'possible',
-        because: `build ${version} is of a level that has it; no source names the build that mends it`,
-        fixedIn: null,
-      };
-    if (compareKeys(build, key(product, fixed)) >= 0)
-      return { status: 'not-affected', because: `build ${version} is ${fixed} or later`, fixedIn: fixed };
-    const proven = whole && late !== true;
-    return {
-      status: proven ? 'affected' : 'possible',
-      because: `build ${version} is older than ${fixed}`,
-      fixedIn: fixed,
-    };
-  }
-  return null;
-}
-
-/** Only a generation is known: what any of its builds had is possible, and nothing is proven. */
-function spanOfRange(row: VulnerabilityRow, range: string | null, product: string): Judgement | null {
-  if (range === null) return null;
-  const bounds = readBounds(product, range);
-  const starts = [
-    ...(row.spans ?? []).map(({ from, fixed }) => ({ from, fixed })),
-    ...(row.lines ?? []).map(({ line, fixed }) => ({ from: line, fixed })),
-  ];
-  const hit = starts.find(({ from }) => within(key(product, from), bounds));
-  if (hit === undefined) return null;
+function packageTold(holes: ProductHoles | null, installed: PackageRevision | null): BuildTold | null {
+  if (installed === null) return null;
+  const sources = Object.keys(holes?.debianCurrent ?? {});
+  const source = installed.source ?? (sources.length === 1 ? (sources[0] ?? null) : null);
+  const newest = source === null ? undefined : holes?.debianCurrent?.[source];
   return {
-    status: 'possible',
-    because: `the build is not known; behaviour tells ${range}`,
-    fixedIn: hit.fixed ?? null,
+    name: `${source ?? 'package'} ${installed.revision}`,
+    source,
+    revision: installed.revision,
+    newest: newest ?? null,
   };
 }
 
-function judgeByRanges(row: VulnerabilityRow, installed: Installed, holes: ProductHoles): Judgement | null {
-  const { product, version, versionRange, packageVersion, distribution } = installed;
-  const fix = holes.debian?.find(({ id, mentionOnly }) => id === row.id && mentionOnly !== true);
-  if (packageVersion !== null && fix !== undefined) return judgeByPackage(fix, packageVersion, row);
-  if (version === null) return versionRange === null ? null : judgeBounds(row, product, versionRange);
-  const at = readVersion(product, version);
-  if (at === null) return null;
-  const hit = rangeOf(row, product, at);
-  if (hit === null) return null;
-  const because =
-    row.question === undefined ? doubtOf(row, hit, packageVersion === null ? distribution : null) : row.question.ask;
-  const fixedIn = hit.fixed ?? null;
-  if (because !== null) return { status: 'possible', because, fixedIn };
-  return { status: 'affected', because: `version ${version} is ${boundWords(hit)}`, fixedIn };
-}
-
-/** The package's own revision decides: Debian mends holes without a new upstream version. */
-function judgeByPackage(fix: DebianFix, packageVersion: string, row: VulnerabilityRow): Judgement {
-  if (fix.open === true || fix.fixed === undefined)
-    return { status: 'affected', because: `Debian has not mended ${fix.source} ${packageVersion}`, fixedIn: null };
-  if (compareDebian(packageVersion, fix.fixed) < 0) {
-    return {
-      status: 'affected',
-      because: `${fix.source} ${packageVersion} is older than ${fix.fixed}`,
-      fixedIn: fix.fixed,
-    };
+function judgeAsExchange(
+  question: HoleQuestion,
+  holes: ProductHoles | null,
+  knowledge: HoleKnowledge,
+  today: string,
+): HoleAnswer {
+  const version = question.version ?? null;
+  const builds = knowledge.exchangeBuilds();
+  const reading = version === null ? null : readExchangeBuild(version, builds);
+  if (reading === null || !reading.ok) {
+    const unread = reading === null ? 'no version is known' : reading.message;
+    return { product: 'exchange', version, build: null, supportEnded: null, vulnerabilities: [], notes: [], unread };
   }
-  if (row.question !== undefined) return { status: 'possible', because: row.question.ask, fixedIn: fix.fixed };
+  const { build } = reading;
+  const unsupported: VulnerabilityRow[] = [];
+  const found: Vulnerability[] = [];
+  for (const row of holes?.rows ?? []) {
+    const judged = build.level === null && build.line === null ? null : judgeExchange(row, build);
+    if (judged === 'unsupported') unsupported.push(row);
+    else if (judged !== null) found.push(toVulnerability(row, judged, question));
+  }
+  const one = unsupportedFinding(unsupported, build, builds, 'exchange', question.subject);
+  const cycle = build.generation === 'SE' ? 'subscription' : build.generation;
   return {
-    status: 'not-affected',
-    because: `${fix.source} ${packageVersion} has the fix of ${fix.fixed}`,
-    fixedIn: fix.fixed,
+    product: 'exchange',
+    version,
+    build: exchangeTold(build, builds),
+    supportEnded: supportEnded(knowledge, 'exchange', cycle, today),
+    vulnerabilities: [...found, ...(one === null ? [] : [one])].sort(byWeight),
+    notes: build.note === null ? [] : [build.note],
+    unread: null,
   };
 }
 
-function judgeBounds(row: VulnerabilityRow, product: string, range: string): Judgement | null {
-  const bounds = readBounds(product, range);
-  const open: VersionKey = [];
-  const hit = (row.ranges ?? []).find(
-    ({ from, after, fixed, last, unknown }) =>
-      unknown !== true &&
-      (bounds.below === null || compareKeys(keyOr(product, from ?? after, open), bounds.below) < 0) &&
-      (bounds.least === null || endsAfter(product, fixed, last, bounds.least)),
-  );
-  return hit === undefined
-    ? null
-    : { status: 'possible', because: `the version is not known; behaviour tells ${range}`, fixedIn: hit.fixed ?? null };
-}
+/** Exchange 2003 SP2 as one source has it; the others, and the updates after it, count from 6.5.7638. */
+const SECOND_SP2 = '6.5.7683';
 
-function endsAfter(product: string, fixed: string | undefined, last: string | undefined, least: VersionKey): boolean {
-  if (fixed !== undefined) return compareKeys(key(product, fixed), least) > 0;
-  return last === undefined || compareKeys(key(product, last), least) >= 0;
-}
-
-/** The range a version lies in; the vaguest kind last, so that what is proven is told first. */
-function rangeOf(row: VulnerabilityRow, product: string, at: VersionKey): AffectedRange | null {
-  const hits = (row.ranges ?? []).filter((range) => inRange(range, product, at));
-  const listed = (row.versions ?? []).find((version) => compareKeys(key(product, version), at) === 0);
-  return (
-    hits.find(({ unknown, doubt }) => unknown !== true && doubt === undefined) ??
-    (listed === undefined ? (hits[0] ?? null) : { from: listed, last: listed })
-  );
-}
-
-function inRange({ from, after, fixed, last, unknown }: AffectedRange, product: string, at: VersionKey): boolean {
-  if (unknown === true) return true;
-  if (from !== undefined && compareKeys(at, key(product, from)) < 0) return false;
-  if (after !== undefined && compareKeys(at, key(product, after)) <= 0) return false;
-  if (fixed !== undefined) return compareKeys(at, key(product, fixed)) < 0;
-  return last === undefined || compareKeys(at, key(product, last)) <= 0;
-}
-
-function doubtOf(row: VulnerabilityRow, range: AffectedRange, distribution: string | null): string | null {
-  if (range.unknown === true) return 'the source gives no usable bounds';
-  if (range.doubt !== undefined || row.doubt !== undefined) return (range.doubt ?? row.doubt) as string;
-  if (distribution !== null) return `${distribution} mends holes without a new version, and its revision does not show`;
-  return range.fixed === undefined && range.last === undefined ? 'no source names the version that mends it' : null;
-}
-
-function boundWords({ fixed, last }: AffectedRange): string {
-  return fixed === undefined ? `${last} or earlier` : `older than ${fixed}`;
-}
-
-interface Bounds {
-  readonly least: VersionKey | null;
-  /** Exclusive. */
-  readonly below: VersionKey | null;
-}
-
-/** Reads `>=3.7 <3.9`; `<=` counts as its next version down to the fifth part, which no product has. */
-function readBounds(product: string, range: string): Bounds {
-  let least: VersionKey | null = null;
-  let below: VersionKey | null = null;
-  for (const [, sign, version] of range.matchAll(/(>=|>|<=|<|=)\s*([\w.-]+)/g)) {
-    const bound = key(product, version as string);
-    if (sign === '>=' || sign === '>' || sign === '=') least = bound;
-    if (sign === '<') below = bound;
-    if (sign === '<=' || sign === '=')
-      below = [...bound, ...new Array<number>(Math.max(0, 5 - bound.length)).fill(0), 1];
-  }
-  return { least, below };
-}
-
-function within(at: VersionKey, { least, below }: Bounds): boolean {
-  return (least === null || compareKeys(at, least) >= 0) && (below === null || compareKeys(at, below) < 0);
-}
-
-function key(product: string, version: string): VersionKey {
-  return readVersion(product, version) ?? [];
-}
-
-function keyOr(product: string, version: string | undefined, otherwise: VersionKey): VersionKey {
-  return version === undefined ? otherwise : key(product, version);
-}
-
-function isPrefix(line: string, build: string): boolean {
-  return build === line || build.startsWith(`${line}.`);
-}
-
-function sameMajor(a: VersionKey, b: VersionKey): boolean {
-  return a[0] === b[0] && a[1] === b[1];
+function exchangeTold(build: ExchangeBuild, builds: readonly ExchangeBuildRow[]): BuildTold {
+  const { row, line } = build;
+  const ofGeneration = builds.filter((one) => one.generation === build.generation && one.build !== SECOND_SP2);
+  const ofLine = ofGeneration.filter((one) => line !== null && `${one.build}.`.startsWith(`${line}.`));
+  return {
+    name: build.name,
+    generation: build.generation,
+    level: build.level,
+    update: build.update,
+    build: build.build,
+    exact: build.exact,
+    released: row?.released ?? null,
+    kb: row?.kb ?? null,
+    newestInLine: ofLine.at(-1)?.build ?? null,
+    newestInGeneration: ofGeneration.at(-1)?.build ?? null,
+  };
 }
