@@ -121,7 +121,7 @@ async function inside(child: ChildProcess, name: string, way: Way, folder: strin
   // The script's second line says that the server has ended; its files stay until `stop`, so that the log can be read.
   const ended = Promise.race([once(lines, 'line'), gone]).then(() => {});
   const enter = ['--target', String(pid), '--mount', '--pid'];
-  if (way !== 'root') enter.push('--user', '--setuid', '0', '--setgid', '0');
+  if (way !== 'root') enter.push('--user', '--preserve-credentials');
   return {
     folder,
     ended,

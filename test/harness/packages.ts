@@ -43,14 +43,17 @@ const asked = new Map<string, Promise<Unpacked | Missing>>();
 /** The named packages with what they depend on, less what every Debian machine has. Asks the network only for what the cache lacks. */
 export function packages(names: readonly string[]): Promise<Unpacked | Missing> {
   const key = [...names].sort().join(' ');
-  const known = asked.get(key) ?? provide(key.split(' '));
+  const known = asked.get(key) ?? provide(names);
   asked.set(key, known);
   return known;
 }
 
 async function provide(names: readonly string[]): Promise<Unpacked | Missing> {
   const cache = cacheFolder();
-  const id = createHash('sha256').update(names.join(' ')).digest('hex').slice(0, 8);
+  const id = createHash('sha256')
+    .update([...names].sort().join(' '))
+    .digest('hex')
+    .slice(0, 8);
   const root = join(cache, 'roots', `${names[0]}-${id}`);
   try {
     if (!existsSync(root)) {

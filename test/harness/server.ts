@@ -64,6 +64,8 @@ export interface Recipe {
   /** False if the product's name cannot be taken out of its greeting. */
   readonly hides: boolean;
   readonly users?: readonly { readonly name: string; readonly home?: string }[];
+  /** True if the product looks accounts up among the machine's users. */
+  readonly accountsAreUsers?: boolean;
   /** Names of further ports. */
   readonly ports?: readonly string[];
   /** Names whose line `/etc/hosts` must have, beside the server's own. */
@@ -120,7 +122,10 @@ async function start(recipe: Recipe, options: ServerOptions): Promise<RunningSer
     {
       name: recipe.product.toLowerCase(),
       files,
-      users: recipe.users ?? [],
+      users: [
+        ...(recipe.users ?? []),
+        ...(recipe.accountsAreUsers ? accounts.map((name) => ({ name, home: '/' })) : []),
+      ],
       hosts: [`${address} ${hostName}`, ...(recipe.hosts?.(address) ?? [])],
       ways: recipe.ways,
     },

@@ -9,12 +9,23 @@ name=$(date +%s).$$.$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
 cat >"$1/$2/tmp/$name" && mv "$1/$2/tmp/$name" "$1/$2/new/$name"
 `;
 
+/** As Debian's configuration has it; `ESMTP` goes in by itself after the first word. */
+const GREETING =
+  '$j Sendmail $v/$Z/Debian; $b; (No UCE/UBE) $?{client_addr}logging access from: ${client_name}(${client_resolve})-$_$.';
+
+/** A greeting as `SmtpGreetingMessage` wants it: at least two words, without the `ESMTP` that Sendmail puts in. */
+const withoutWord = (banner: string): string => {
+  const text = banner.replace(' ESMTP', '');
+  return text.includes(' ') ? text : `${text} ready`;
+};
+
 /** Sendmail, configured by its own m4 macros. The hosts file must know the machine's name, or it is silent for a minute. */
 export const sendmail = server({
   product: 'Sendmail',
   packages: ['sendmail-bin', 'sendmail-base', 'sendmail-cf', 'm4'],
   ways: ['root', 'mapped', 'single'],
   hides: true,
+  accountsAreUsers: true,
   users: [{ name: 'smmta' }, { name: 'smmsp' }],
   logs: ['mail.log'],
   texts: ({ folder, address, port, domain, hostName, tls, nextHop, accounts }) => ({
@@ -57,8 +68,8 @@ cat >local.cf <<'END'
 O TrustedUser=mailu
 O HostsFile=/etc/hosts
 O ServiceSwitchFile=${folder}/service.switch
-O SmtpGreetingMessage=${banner === undefined ? `$j Sendmail $v/$Z; $b; (No UCE/UBE) logging access from: $&{client_name}(Unknown)-$_` : banner.replace(' ESMTP', '').concat(banner.includes(' ') ? '' : ' ready')}
-Mlocal, P=${folder}/deliver, F=lsDFMPn9, S=EnvFromSMTP/HdrFromSMTP, R=EnvToL/HdrToL, T=DNS/RFC822/X-Unix,
+O SmtpGreetingMessage=${banner === undefined ? GREETING : withoutWord(banner)}
+Mlocal, P=${folder}/deliver, F=lsDFMPwn9, S=EnvFromSMTP/HdrFromSMTP, R=EnvToL/HdrToL, T=DNS/RFC822/X-Unix,
 	U=mailu:mailu, A=deliver ${folder}/mail $u
 Mprog, P=/bin/sh, F=lsDFMoqeu9, S=EnvFromL/HdrFromL, R=EnvToL/HdrToL, D=$z:/, T=X-Unix/X-Unix/X-Unix, A=sh -c $u
 END
