@@ -1,4 +1,10 @@
+import { guessText } from './charset.ts';
 import { readEncodedWords } from './encoded-word.ts';
+
+/** The bytes that offsets refer to. While a message arrives they grow; offsets stay. */
+export interface Source {
+  readonly bytes: Buffer;
+}
 
 /** One field of a header block, by offset. */
 export interface HeaderField {
@@ -15,13 +21,14 @@ export interface HeaderField {
 /** The header of a message or a part: a table of offsets into its bytes. Values are decoded when asked for. */
 export class HeaderBlock {
   readonly fields: readonly HeaderField[];
+  /** Offset of the header's first byte. */
   readonly start: number;
   /** Offset behind the header's last line, the empty line not counted. */
   readonly end: number;
-  readonly #bytes: Buffer;
+  readonly #source: Source;
 
-  constructor(bytes: Buffer, fields: readonly HeaderField[], start: number, end: number) {
-    this.#bytes = bytes;
+  constructor(source: Source, fields: readonly HeaderField[], start: number, end: number) {
+    this.#source = source;
     this.fields = fields;
     this.start = start;
     this.end = end;
@@ -60,32 +67,30 @@ export class HeaderBlock {
     return this.fields.filter((field) => field.name === wanted);
   }
 
-  /** A field's value, unfolded and trimmed. Bytes above 127 are read as UTF-8 where they are that, else as Windows-1252 (RFC 6532 §3.2). */
+  /**
+   * A field's value, unfolded (RFC 5322 §2.2.3) and trimmed. Bytes above 127 are read as UTF-8 where they are that (RFC 6532 §3.2), else as
+   * Windows-1252.
+   */
   valueOf(field: HeaderField): string {
-    const text = decodeHeaderBytes(this.#bytes, field.valueStart, field.end);
-    return unfold(text);
+    return unfold(decode(this.#source.bytes, field.valueStart, field.end)).trim();
   }
 
-  /** The whole block as text, one character a byte. */
+  /** A field as it stands, name and folds included, one character a byte. */
+  exact(field: HeaderField): string {
+    return this.#source.bytes.toString('latin1', field.start, field.end);
+  }
+
+  /** The whole block as it stands, one character a byte. */
   text(): string {
-    return this.#bytes.toString('latin1', this.start, this.end);
+    return this.#source.bytes.toString('latin1', this.start, this.end);
   }
 }
 
 function unfold(text: string): string {
-  return text.includes('\n') || text.includes('\r') ? text.replace(/\r?\n|\r/g, '').trim() : text.trim();
+  return text.includes('\n') ? text.replaceAll('\r\n', '').replaceAll('\n', '') : text;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-const windows1252 = new TextDecoder('windows-1252');
-
-function decodeHeaderBytes(bytes: Buffer, start: number, end: number): string {
-  const latin = bytes.toString('latin1', start, end);
-  if (!/[\x80-\xff]/.test(latin)) return latin;
-  const slice = bytes.subarray(start, end);
-  try {
-    return utf8.decode(slice);
-  } catch {
-    return windows1252.decode(slice);
-  }
+function decode(bytes: Buffer, start: number, end: number): string {
+  for (let at = start; at < end; at++) if ((bytes[at] as number) > 127) return guessText(bytes.subarray(start, end));
+  return bytes.toString('latin1', start, end);
 }

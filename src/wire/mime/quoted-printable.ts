@@ -4,53 +4,76 @@ const LF = 0x0a;
 const SPACE = 0x20;
 const TAB = 0x09;
 
-/** Decodes quoted-printable (RFC 2045 §6.7), leniently: an `=` that escapes nothing stays. Blanks at the end of a line are dropped. */
-export function decodeQuotedPrintable(bytes: Buffer): Buffer {
-  const out = Buffer.allocUnsafe(bytes.length);
+/** How a reader treats an `=` that escapes nothing: it stays as it is, or it is dropped with the blanks behind it. */
+export type QuotedPrintableReading = 'keep' | 'drop';
+
+/**
+ * Decodes quoted-printable (RFC 2045 §6.7) and says where an `=` first escaped nothing (-1: nowhere). Blanks at the end of a line are
+ * dropped, as the standard asks. Takes every input; writes no more bytes than it reads.
+ */
+export function readQuotedPrintable(
+  bytes: Uint8Array,
+  reading: QuotedPrintableReading = 'keep',
+): { bytes: Buffer; flawAt: number } {
+  const end = bytes.length;
+  const out = Buffer.allocUnsafe(end);
   let length = 0;
-  for (let at = 0; at < bytes.length; at++) {
+  let flawAt = -1;
+  let at = 0;
+  while (at < end) {
     const byte = bytes[at] as number;
-    if (byte === EQUALS) {
-      const high = hexValue(bytes[at + 1]);
-      const low = hexValue(bytes[at + 2]);
-      if (high >= 0 && low >= 0) {
+    if (byte > SPACE && byte !== EQUALS) {
+      out[length++] = byte;
+      at++;
+    } else if (byte === EQUALS) {
+      const high = HEX[bytes[at + 1] ?? 0] as number;
+      const low = HEX[bytes[at + 2] ?? 0] as number;
+      if (high < 16 && low < 16) {
         out[length++] = high * 16 + low;
-        at += 2;
+        at += 3;
         continue;
       }
-      const next = endOfBlankLine(bytes, at + 1);
+      const blanks = skipBlanks(bytes, at + 1);
+      const next = lineEnd(bytes, blanks);
       if (next >= 0) {
-        at = next - 1;
+        at = next;
         continue;
       }
+      if (flawAt < 0) flawAt = at;
+      if (reading === 'drop') at = blanks;
+      else out[length++] = bytes[at++] as number;
     } else if (byte === SPACE || byte === TAB) {
-      let end = at;
-      while (bytes[end] === SPACE || bytes[end] === TAB) end++;
-      if (end === bytes.length || bytes[end] === LF || (bytes[end] === CR && bytes[end + 1] === LF)) {
-        at = end - 1;
-        continue;
-      }
-      while (at < end) out[length++] = bytes[at++] as number;
-      at--;
-      continue;
+      const blanks = skipBlanks(bytes, at);
+      if (lineEnd(bytes, blanks) < 0) while (at < blanks) out[length++] = bytes[at++] as number;
+      at = blanks;
+    } else {
+      out[length++] = byte;
+      at++;
     }
-    out[length++] = byte;
   }
-  return out.subarray(0, length);
+  return { bytes: out.subarray(0, length), flawAt };
 }
 
-/** The offset behind the line end if only blanks stand before it, else -1. */
-function endOfBlankLine(bytes: Buffer, from: number): number {
+/** Decodes quoted-printable leniently: an `=` that escapes nothing stays. */
+export function decodeQuotedPrintable(bytes: Uint8Array): Buffer {
+  return readQuotedPrintable(bytes).bytes;
+}
+
+const HEX = new Uint8Array(256).fill(16);
+for (const [value, char] of [...'0123456789ABCDEF'].entries()) {
+  HEX[char.charCodeAt(0)] = value;
+  HEX[char.toLowerCase().charCodeAt(0)] = value;
+}
+
+function skipBlanks(bytes: Uint8Array, from: number): number {
   let at = from;
   while (bytes[at] === SPACE || bytes[at] === TAB) at++;
+  return at;
+}
+
+/** The offset behind the line end (or the end of the bytes) that stands at `at`, else -1. */
+function lineEnd(bytes: Uint8Array, at: number): number {
   if (at >= bytes.length) return bytes.length;
   if (bytes[at] === LF) return at + 1;
   return bytes[at] === CR && bytes[at + 1] === LF ? at + 2 : -1;
-}
-
-function hexValue(byte: number | undefined): number {
-  if (byte === undefined) return -1;
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const lower = byte | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }

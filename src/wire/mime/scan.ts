@@ -1,256 +1,146 @@
 import type { Ambiguity } from './ambiguity.ts';
-import { HeaderBlock, type HeaderField } from './header-block.ts';
-import type { MimeLimit, MimeLimits } from './limits.ts';
-import type { Message, Part, TransferEncoding } from './message.ts';
-import { readParameters } from './parameters.ts';
+import { decodeLeaf } from './decode.ts';
+import type { MimeLimits } from './limits.ts';
+import type { Message } from './message.ts';
+import { isIdentity, type MimePart, type Part } from './part.ts';
+import { StructureScanner } from './structure.ts';
+import type { StructureReading } from './structure-reading.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
 
-type Draft = { -readonly [Key in keyof Part]: Part[Key] } & { children: number[] };
-
-interface Open {
-  readonly part: Draft;
-  /** Null for an enclosed message. */
-  readonly delimiter: Buffer | null;
+/** Reads the structure of a whole message in one reading. */
+export function scanMessage(bytes: Buffer, limits: MimeLimits, reading: StructureReading): Message {
+  const scanner = new StructureScanner(lineEndsRead(bytes, reading), limits, reading);
+  scanner.advance(true);
+  return finishScan(bytes, scanner, limits, reading);
 }
 
-/** Reads the structure of a message in one pass over its lines, without recursion. */
-export function scan(source: Buffer, limits: MimeLimits): Message {
-  const bytes = source.includes(LF) ? source : Buffer.from(source.map((byte) => (byte === CR ? LF : byte)));
-  const parts: Draft[] = [];
-  const ambiguities: Ambiguity[] = [];
-  const reached = new Set<MimeLimit>();
-  const open: Open[] = [];
-  let at = 0;
-  let current: Draft | null = null;
-
-  const begin = (parent: Draft | null): void => {
-    const index = parts.length;
-    const { header, next } = readHeader(bytes, at, limits, reached, open);
-    const enclosed = parent?.type === 'message';
-    const fallback = parent?.subtype === 'digest' && parent.type === 'multipart' ? 'message/rfc822' : 'text/plain';
-    const part = describe(index, parent, bytes, header, next, limits, fallback);
-    part.path =
-      parent === null ? '' : enclosed ? pathInside(parent) : join(pathInside(parent), parent.children.length + 1);
-    parent?.children.push(index);
-    parts.push(part);
-    at = next;
-    const boundary = part.type === 'multipart' ? part.parameters.get('boundary') : undefined;
-    if (boundary !== undefined && boundary !== '')
-      open.push({ part, delimiter: Buffer.from(`--${boundary}`, 'latin1') });
-    current = part;
-    if (part.type === 'message' && (part.subtype === 'rfc822' || part.subtype === 'global')) {
-      if (part.depth >= limits.depth) reached.add('depth');
-      else open.push({ part, delimiter: null });
-    }
-  };
-  const within = (): boolean => {
-    if (parts.length < limits.parts) return true;
-    reached.add('parts');
-    return false;
-  };
-
-  begin(null);
-  while (needsEnclosed(open, current)) begin(current);
-  while (at < bytes.length) {
-    const dash = lineWithDashes(bytes, at);
-    if (dash === -1) break;
-    const lineEnd = endOfLine(bytes, dash);
-    const hit = match(bytes, dash, lineEnd, open);
-    at = Math.min(lineEnd + 1, bytes.length);
-    if (hit === null) continue;
-    const bodyEnd = beforeLineEnd(bytes, dash);
-    if (current !== null) (current as Draft).bodyEnd = Math.max((current as Draft).bodyStart, bodyEnd);
-    while (open.length > hit.level + 1) endContainer(open.pop() as Open, bodyEnd);
-    const container = open[hit.level] as Open;
-    current = null;
-    if (hit.close) {
-      open.pop();
-      container.part.bodyEnd = at;
+/** The message that a scanner has found, encoded containers opened. */
+export function finishScan(
+  bytes: Buffer,
+  scanner: StructureScanner,
+  limits: MimeLimits,
+  reading: StructureReading,
+): Message {
+  const reached = scanner.reached;
+  const parts: Part[] = scanner.parts;
+  const ambiguities: Ambiguity[] = scanner.ambiguities;
+  // Parts of an encoded container stand behind all others: their offsets are those of the decoded bytes.
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index] as MimePart;
+    if (!isEncodedContainer(part, reading)) continue;
+    if (part.depth + 1 >= limits.depth || parts.length >= limits.parts) {
+      reached.add(parts.length >= limits.parts ? 'parts' : 'depth');
       continue;
     }
-    if (!within()) break;
-    begin(container.part);
-    while (needsEnclosed(open, current) && within()) begin(current);
+    openEncoded(part, parts, ambiguities, limits, reading);
   }
-  if (current !== null) (current as Draft).bodyEnd = bytes.length;
-  for (const { part } of open) part.bodyEnd = bytes.length;
-  return { bytes: source, parts, ambiguities, limitsReached: [...reached] };
+  if (reached.size > 0)
+    ambiguities.push({ rule: 'mime/limit', severity: 'medium', at: 0, part: 0, detail: [...reached].join(' ') });
+  return { bytes, parts, ambiguities, limitsReached: [...reached], limits };
 }
 
-function needsEnclosed(open: readonly Open[], current: Draft | null): boolean {
-  const top = open.at(-1);
-  return top !== undefined && top.delimiter === null && top.part === current && current.encoding !== 'base64';
+/** A file whose lines end in CR alone is read as if they ended in LF; offsets stay the same. */
+export function lineEndsRead(bytes: Buffer, reading: StructureReading): Buffer {
+  if (!reading.bareCr && (bytes.length === 0 || bytes.includes(LF) || !bytes.includes(CR))) return bytes;
+  const copy = Buffer.from(bytes);
+  for (let at = copy.indexOf(CR); at !== -1; at = copy.indexOf(CR, at + 1)) if (copy[at + 1] !== LF) copy[at] = LF;
+  return copy;
 }
 
-function endContainer(container: Open, at: number): void {
-  container.part.bodyEnd = Math.max(container.part.bodyStart, at);
+function isEncodedContainer(part: Part, reading: StructureReading): boolean {
+  if (part.children.length > 0 || isIdentity(part.encoding) || part.bodyEnd <= part.bodyStart) return false;
+  if (part.type === 'message') return part.subtype === 'rfc822' || part.subtype === 'global';
+  return part.type === 'multipart' && reading.lax;
 }
 
-function pathInside(parent: Part): string {
-  return parent.path;
-}
-
-function join(prefix: string, number: number): string {
-  return prefix === '' ? String(number) : `${prefix}.${number}`;
-}
-
-function describe(
-  index: number,
-  parent: Draft | null,
-  bytes: Buffer,
-  header: HeaderBlock,
-  bodyStart: number,
+function openEncoded(
+  part: MimePart,
+  parts: Part[],
+  ambiguities: Ambiguity[],
   limits: MimeLimits,
-  fallback: string,
-): Draft {
-  const contentType = readParameters(header.raw('content-type') ?? fallback, limits.parameters);
-  const [type, subtype] = splitType(contentType.value, fallback);
-  const dispositionField = header.raw('content-disposition');
-  const disposition = dispositionField === null ? null : readParameters(dispositionField, limits.parameters);
-  return {
-    index,
-    parent: parent?.index ?? -1,
-    depth: parent === null ? 0 : parent.depth + 1,
-    path: '',
-    source: bytes,
-    header,
-    bodyStart,
-    bodyEnd: bodyStart,
-    type,
-    subtype,
-    parameters: contentType.parameters,
-    disposition: disposition?.value ?? null,
-    fileName: disposition?.parameters.get('filename') ?? contentType.parameters.get('name') ?? null,
-    encoding: readEncoding(header.raw('content-transfer-encoding')),
-    charset: contentType.parameters.get('charset')?.toLowerCase() ?? null,
-    children: [],
-  };
+  reading: StructureReading,
+): void {
+  const decoded = decodeLeaf(part, limits).bytes;
+  const message = part.type === 'message';
+  // A multipart's header stands outside; its fields are put before the decoded body, so that one scanner reads both.
+  const whole = message
+    ? decoded
+    : Buffer.concat([
+        Buffer.from(part.header.text().replace(/^content-transfer-encoding:/gim, 'X-Encoding:'), 'latin1'),
+        Buffer.from('\n\n'),
+        decoded,
+      ]);
+  const inner = new StructureScanner(
+    lineEndsRead(whole, reading),
+    { ...limits, parts: limits.parts - parts.length },
+    reading,
+    part.depth + 1,
+  );
+  inner.advance(true);
+  const base = parts.length;
+  for (const found of inner.parts) parts.push(new MovedPart(found, base, part));
+  part.children.push(base);
+  for (const ambiguity of inner.ambiguities) ambiguities.push({ ...ambiguity, part: ambiguity.part + base });
 }
 
-function splitType(value: string, fallback: string): [string, string] {
-  const slash = value.indexOf('/');
-  const known = slash > 0 && slash < value.length - 1 ? value : fallback;
-  const cut = known.indexOf('/');
-  return [known.slice(0, cut), known.slice(cut + 1)];
-}
+/** A part of a decoded container, numbered within the message. */
+class MovedPart implements Part {
+  readonly #part: MimePart;
+  readonly index: number;
+  readonly parent: number;
+  readonly path: string;
+  readonly children: number[];
 
-const ENCODINGS: ReadonlyMap<string, TransferEncoding> = new Map([
-  ['7bit', '7bit'],
-  ['8bit', '8bit'],
-  ['binary', 'binary'],
-  ['base64', 'base64'],
-  ['quoted-printable', 'quoted-printable'],
-  ['x-uuencode', 'uuencode'],
-  ['x-uue', 'uuencode'],
-  ['uuencode', 'uuencode'],
-  ['x-yenc', 'yenc'],
-]);
-
-function readEncoding(value: string | null): TransferEncoding {
-  if (value === null || value === '') return '7bit';
-  return ENCODINGS.get(value.split(/[;\s(]/)[0]?.toLowerCase() as string) ?? 'unknown';
-}
-
-function readHeader(
-  bytes: Buffer,
-  from: number,
-  limits: MimeLimits,
-  reached: Set<MimeLimit>,
-  open: readonly Open[],
-): { header: HeaderBlock; next: number } {
-  const fields: HeaderField[] = [];
-  let at = from;
-  let name = '';
-  let start = from;
-  let valueStart = from;
-  let end = from;
-  const flush = () => {
-    if (name === '') return;
-    if (fields.length < limits.headerFields) fields.push({ name, start, valueStart, end });
-    else reached.add('headerFields');
-    name = '';
-  };
-  while (at < bytes.length) {
-    const lineEnd = endOfLine(bytes, at);
-    const textEnd = lineEnd > at && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
-    const next = Math.min(lineEnd + 1, bytes.length);
-    if (textEnd === at) {
-      flush();
-      return { header: new HeaderBlock(bytes, fields, from, at), next };
-    }
-    const first = bytes[at];
-    if (first === 0x20 || first === 0x09) {
-      end = textEnd;
-    } else {
-      const colon = bytes.subarray(at, textEnd).indexOf(0x3a);
-      if (colon <= 0) {
-        flush();
-        if (
-          fields.length === 0 ? !isMailboxLine(bytes, at) : first === 0x2d && match(bytes, at, lineEnd, open) !== null
-        )
-          return { header: new HeaderBlock(bytes, fields, from, at), next: at };
-      } else {
-        flush();
-        name = bytes
-          .toString('latin1', at, at + colon)
-          .trimEnd()
-          .toLowerCase();
-        start = at;
-        valueStart = at + colon + 1;
-        end = textEnd;
-      }
-    }
-    at = next;
-    if (at - from > limits.headerBytes) {
-      reached.add('headerBytes');
-      break;
-    }
+  constructor(part: MimePart, base: number, container: Part) {
+    this.#part = part;
+    this.index = part.index + base;
+    this.parent = part.parent === -1 ? container.index : part.parent + base;
+    this.path = [container.path, part.path].filter((piece) => piece !== '').join('.');
+    this.children = part.children.map((child) => child + base);
   }
-  flush();
-  return { header: new HeaderBlock(bytes, fields, from, at), next: at };
-}
 
-function isMailboxLine(bytes: Buffer, at: number): boolean {
-  const text = bytes.toString('latin1', at, at + 6);
-  return text.startsWith('From ') || text === '>From ';
-}
-
-function endOfLine(bytes: Buffer, from: number): number {
-  const end = bytes.indexOf(LF, from);
-  return end === -1 ? bytes.length : end;
-}
-
-function beforeLineEnd(bytes: Buffer, lineStart: number): number {
-  if (lineStart === 0 || bytes[lineStart - 1] !== LF) return lineStart;
-  return lineStart > 1 && bytes[lineStart - 2] === CR ? lineStart - 2 : lineStart - 1;
-}
-
-/** The start of the first line at or after the line start `from` that begins with two dashes. */
-function lineWithDashes(bytes: Buffer, from: number): number {
-  if (bytes[from] === 0x2d && bytes[from + 1] === 0x2d) return from;
-  const found = bytes.indexOf('\n--', from, 'latin1');
-  return found === -1 ? -1 : found + 1;
-}
-
-function match(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  open: readonly Open[],
-): { level: number; close: boolean } | null {
-  let textEnd = end;
-  while (textEnd > start && (bytes[textEnd - 1] === CR || bytes[textEnd - 1] === 0x20 || bytes[textEnd - 1] === 0x09))
-    textEnd--;
-  for (let level = open.length - 1; level >= 0; level--) {
-    const delimiter = (open[level] as Open).delimiter;
-    if (delimiter === null) continue;
-    const length = textEnd - start;
-    if (length !== delimiter.length && length !== delimiter.length + 2) continue;
-    if (bytes.compare(delimiter, 0, delimiter.length, start, start + delimiter.length) !== 0) continue;
-    if (length === delimiter.length) return { level, close: false };
-    if (bytes[textEnd - 1] === 0x2d && bytes[textEnd - 2] === 0x2d) return { level, close: true };
+  get depth(): number {
+    return this.#part.depth;
   }
-  return null;
+  get source(): Buffer {
+    return this.#part.source;
+  }
+  get header() {
+    return this.#part.header;
+  }
+  get bodyStart(): number {
+    return this.#part.bodyStart;
+  }
+  get bodyEnd(): number {
+    return this.#part.bodyEnd;
+  }
+  get type(): string {
+    return this.#part.type;
+  }
+  get subtype(): string {
+    return this.#part.subtype;
+  }
+  get parameters() {
+    return this.#part.parameters;
+  }
+  get contentType() {
+    return this.#part.contentType;
+  }
+  get contentDisposition() {
+    return this.#part.contentDisposition;
+  }
+  get disposition() {
+    return this.#part.disposition;
+  }
+  get fileName() {
+    return this.#part.fileName;
+  }
+  get encoding() {
+    return this.#part.encoding;
+  }
+  get charset() {
+    return this.#part.charset;
+  }
 }

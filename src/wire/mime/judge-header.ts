@@ -1,0 +1,169 @@
+import type { AmbiguityRule, AmbiguitySeverity } from './ambiguity.ts';
+import { hidesAscii } from './charset.ts';
+import type { HeaderField } from './header-block.ts';
+import type { MimeLimits } from './limits.ts';
+import type { FoundFlaw, ParameterFlaw } from './parameters.ts';
+import { isIdentity, type MimePart } from './part.ts';
+
+/** Takes an ambiguity found between two offsets. */
+export type Note = (rule: AmbiguityRule, severity: AmbiguitySeverity, at: number, to: number) => void;
+
+const TYPE = 'content-type';
+const ENCODING = 'content-transfer-encoding';
+const DISPOSITION = 'content-disposition';
+
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** Says where the header of a part can be read in several ways. Costs little where there is nothing to say. */
+export function judgeHeader(part: MimePart, limits: MimeLimits, note: Note): void {
+  const { header } = part;
+  let type: HeaderField | null = null;
+  let encoding: HeaderField | null = null;
+  let disposition: HeaderField | null = null;
+  for (const field of header.fields) {
+    if (field.name.length < TYPE.length || !field.name.startsWith('content-')) continue;
+    if (field.name === TYPE) type = once(part, type, field, note);
+    else if (field.name === ENCODING) encoding = once(part, encoding, field, note);
+    else if (field.name === DISPOSITION) disposition = once(part, disposition, field, note);
+  }
+  judgeControls(part, note);
+  if (type !== null) judgeType(part, type, note);
+  if (encoding !== null) judgeEncoding(part, encoding, note);
+  if (disposition !== null && part.contentDisposition !== null)
+    judgeFlaws(part.contentDisposition.flaws, 'mime/disposition-syntax', false, disposition, note);
+  if ((part.contentType?.list.length ?? 0) >= limits.parameters)
+    note('mime/limit', 'medium', header.start, header.start + 80);
+}
+
+/** Two fields that say the same are odd; two that say different things let two readers see two messages. */
+function once(part: MimePart, before: HeaderField | null, field: HeaderField, note: Note): HeaderField {
+  if (before === null) return field;
+  const same = part.header.valueOf(before).toLowerCase() === part.header.valueOf(field).toLowerCase();
+  note('mime/duplicate-field', same ? 'low' : 'medium', field.start, field.end);
+  return before;
+}
+
+/** A lone CR or a zero byte in the header. Before the name of a MIME field it is the work of someone who knows what it does. */
+function judgeControls(part: MimePart, note: Note): void {
+  const { start, end } = part.header;
+  const block = part.source.subarray(start, end);
+  const at = loneCr(block);
+  if (at !== -1) {
+    const behind = block.toString('latin1', at + 1, at + 40);
+    const severity = /^\s*(?:content|from|subject|mime)[-\s:]/i.test(behind) ? 'high' : 'medium';
+    note('mime/bare-cr', severity, start + at, start + at + 40);
+  }
+  const nul = block.indexOf(0);
+  if (nul !== -1) note('mime/nul', 'medium', start + Math.max(0, nul - 20), start + nul + 20);
+}
+
+function loneCr(block: Buffer): number {
+  if (!block.includes(CR)) return -1;
+  // The last line end is behind the block.
+  for (let at = 0; at + 1 < block.length; at++)
+    if (
+      block[at] === CR &&
+      block[at + 1] !== LF &&
+      !(block[at + 1] === CR && (at + 2 === block.length || block[at + 2] === LF))
+    )
+      return at;
+  return -1;
+}
+
+/** Flaws that change what a parameter says, whatever its name. */
+const SEVERE: ReadonlySet<ParameterFlaw> = new Set([
+  'control',
+  'unclosed-quote',
+  'after-quote',
+  'duplicate',
+  'piece-order',
+  'too-many',
+]);
+/** Flaws that matter where the parameter decides over the structure. */
+const STRUCTURAL: ReadonlySet<ParameterFlaw> = new Set([
+  'blank-in-type',
+  'no-semicolon',
+  'comment',
+  'stray',
+  'blank-at-equals',
+  'escape',
+  'quote-in-token',
+  'single-quote',
+  'unquoted-blank',
+  'encoded-word',
+  'extended',
+  'pieces',
+]);
+/** Flaws of a file name that clients read differently. */
+const NAMING: ReadonlySet<ParameterFlaw> = new Set(['comment', 'escape', 'quote-in-token', 'piece-order']);
+
+function judgeType(part: MimePart, field: HeaderField, note: Note): void {
+  const parsed = part.contentType;
+  if (parsed === null) return;
+  const text = part.header.exact(field).toLowerCase();
+  const container =
+    part.type === 'multipart' || part.type === 'message' || text.includes('multi') || text.includes('boundary');
+  if (!/^[a-z0-9!#$&^_.+-]{1,80}\/[a-z0-9!#$&^_.+-]{1,120}$/.test(parsed.value))
+    note(
+      'mime/content-type-syntax',
+      container || parsed.value.includes('=?') ? 'medium' : 'low',
+      field.start,
+      field.end,
+    );
+  else if (container && part.type !== 'multipart' && part.type !== 'message')
+    note('mime/content-type-syntax', 'medium', field.start, field.end);
+  judgeFlaws(parsed.flaws, 'mime/content-type-syntax', container, field, note);
+  if (part.type === 'multipart' && !parsed.list.some(({ name }) => name.startsWith('boundary')))
+    note('mime/boundary-missing', 'medium', field.start, field.end);
+  if (part.type === 'message') {
+    if (part.subtype === 'partial') note('mime/partial', 'medium', field.start, field.end);
+    if (part.subtype === 'external-body') note('mime/external-body', 'medium', field.start, field.end);
+  }
+  if (part.type === 'text' && part.charset !== null && hidesAscii(part.charset))
+    note('mime/charset', 'low', field.start, field.end);
+  if (
+    !isIdentity(part.encoding) &&
+    (part.type === 'multipart' || (part.type === 'message' && part.subtype === 'rfc822'))
+  )
+    note('mime/container-encoded', part.type === 'multipart' ? 'low' : 'medium', field.start, field.end);
+}
+
+function judgeFlaws(
+  flaws: readonly FoundFlaw[],
+  rule: AmbiguityRule,
+  container: boolean,
+  field: HeaderField,
+  note: Note,
+): void {
+  for (const { flaw, parameter } of flaws) {
+    const boundary = parameter === 'boundary' || (container && (parameter === '' || flaw === 'stray'));
+    const name = parameter === 'name' || parameter === 'filename';
+    if (boundary && (STRUCTURAL.has(flaw) || SEVERE.has(flaw)))
+      note(parameter === 'boundary' ? 'mime/boundary-form' : rule, 'medium', field.start, field.end);
+    else if (name && (NAMING.has(flaw) || SEVERE.has(flaw)))
+      note('mime/file-name-form', 'medium', field.start, field.end);
+    else if (SEVERE.has(flaw)) note(rule, parameter === '' ? 'medium' : 'low', field.start, field.end);
+    else note(name ? 'mime/file-name-form' : rule, 'info', field.start, field.end);
+  }
+}
+
+const TOKEN = /^[\w-]{1,40}$/;
+
+function judgeEncoding(part: MimePart, field: HeaderField, note: Note): void {
+  const raw = part.source.toString('latin1', field.valueStart, field.end);
+  const text = part.header.valueOf(field);
+  if (!TOKEN.test(text) || raw.length > 200) {
+    // A comment or semicolon behind a plain name is passed over by nearly all.
+    note('mime/encoding-syntax', 'medium', field.start, field.end);
+  } else if (part.encoding === 'unknown') {
+    note('mime/encoding-unknown', 'medium', field.start, field.end);
+  } else if (
+    part.encoding === 'yenc' ||
+    part.encoding === 'binhex' ||
+    part.encoding === 'gzip64' ||
+    part.encoding === 'uuencode'
+  ) {
+    note('mime/encoding-unknown', 'low', field.start, field.end);
+  }
+}
