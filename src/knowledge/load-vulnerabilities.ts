@@ -96,6 +96,8 @@ export interface DebianFix {
   readonly suite: string;
   /** The tracker says that this suite still has the hole. */
   readonly open?: boolean;
+  /** Revisions of this suite that the tracker saw when it said so. */
+  readonly revisions?: readonly string[];
   readonly mentionOnly?: boolean;
   readonly note?: string;
 }

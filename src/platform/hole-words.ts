@@ -51,7 +51,8 @@ export function gainOf(row: VulnerabilityRow): string | null {
   if (row.gain !== undefined) return name + row.gain;
   const gain = row.class === undefined ? undefined : GAINS[row.class];
   if (gain === undefined) return row.nickname ?? null;
-  return `${name}${WHO[row.auth ?? ''] ?? 'An attacker'} ${gain}.`;
+  const who = isRemote(row) ? WHO[row.auth ?? ''] : WHO['local'];
+  return `${name}${who ?? 'An attacker'} ${gain}.`;
 }
 
 export function isRemote(row: VulnerabilityRow): boolean {

@@ -32,7 +32,7 @@ export function judgeDebian(holes: ProductHoles, row: VulnerabilityRow, installe
   const judged = upstream === null ? null : judgeRange(holes.product, row, upstream);
   if (judged === null || judged.status !== 'affected') return judged;
   if (fixes.length === 0 && isCovered(holes, installed, release)) {
-    return { ...judged, because: `${judged.because} Debian's changelog names no fix for it.` };
+    return { ...judged, because: `${judged.because} Debian names no fix for it.` };
   }
   const elsewhere = fixes[0]?.fixed;
   const because =
@@ -45,8 +45,13 @@ export function judgeDebian(holes: ProductHoles, row: VulnerabilityRow, installe
 /** What one fix says of a revision; null if it belongs to another line of development. */
 function byFix(fix: DebianFix, revision: string, release: string): Judgement | null {
   if (fix.fixed === undefined) {
-    if (fix.open !== true || release !== suiteRelease(fix.suite)) return null;
+    if (fix.open !== true) return null;
+    if (release !== suiteRelease(fix.suite) && fix.revisions?.includes(revision) !== true) return null;
     return { status: 'affected', because: `Debian's tracker says that ${fix.suite} still has it.`, fixedIn: null };
+  }
+  if (fix.fixed === '0') {
+    if (release !== suiteRelease(fix.suite)) return null;
+    return { status: 'not-affected', because: `Debian says that ${fix.suite} never had it.`, fixedIn: fix.fixed };
   }
   const fixRelease = releaseOf(fix.fixed);
   const order = compareDebian(revision, fix.fixed);

@@ -98,9 +98,9 @@ export function judgeRange(product: string, row: VulnerabilityRow, span: Version
       possible ??= { status: 'possible', because: 'No source names the version that mends it.', fixedIn };
     } else if (doubt !== undefined) possible ??= { status: 'possible', because: doubt, fixedIn };
     else if (found === 'all') {
-      return { status: 'affected', because: `${span.text} ${within(range)}.`, fixedIn };
+      return { status: 'affected', because: `${span.text} is ${within(range)}.`, fixedIn };
     } else {
-      const because = `A version of ${span.text} may be one that ${within(range)}.`;
+      const because = `${span.text} may be ${within(range)}: its patch level or version is not known.`;
       possible ??= { status: 'possible', because, fixedIn };
     }
   }
@@ -158,10 +158,10 @@ function within({ from, after, fixed, last }: AffectedRange): string {
   const begin = from ?? after;
   if (fixed !== undefined) {
     return begin === undefined
-      ? `is older than ${fixed}, which mends it`
-      : `is of those ${from === undefined ? 'after' : 'from'} ${begin} on that ${fixed} mends`;
+      ? `older than ${fixed}, which mends it`
+      : `of those ${from === undefined ? 'after' : 'from'} ${begin} on that ${fixed} mends`;
   }
-  if (last === undefined) return begin === undefined ? 'is named' : `is of those from ${begin} on`;
-  if (from === last) return `is ${last}, which has it`;
-  return `is not later than ${last}, the last version known to have it`;
+  if (last === undefined) return begin === undefined ? 'of those named' : `of those from ${begin} on`;
+  if (from === last) return `${last}, which has it`;
+  return `not later than ${last}, the last version known to have it`;
 }

@@ -101,7 +101,8 @@ export function vulnerabilitiesOf(
     const unread = version === null ? 'no version is known' : `${JSON.stringify(version)} is not a version`;
     return { ...base, vulnerabilities: [], notes: [], unread };
   }
-  const { rows, skipped } = rowsFor(holes, question.component ?? null);
+  const { rows: named, skipped } = rowsFor(holes, question.component ?? null);
+  const rows = installed === null ? named : [...named, ...rowsOfFixes(holes, installed)];
   const found = rows.flatMap((row) => {
     const judged =
       installed !== null ? judgeDebian(holes, row, installed) : judgeRange(holes.product, row, span as VersionSpan);
@@ -109,7 +110,7 @@ export function vulnerabilitiesOf(
       judged === null ? null : soften(row, judged, question, span, installed !== null ? installed.revision : null);
     return told === null ? [] : [toVulnerability(row, told, question)];
   });
-  return { ...base, vulnerabilities: found.sort(byWeight), notes: notesOf(question, skipped), unread: null };
+  return { ...base, vulnerabilities: found.sort(byWeight), notes: notesOf(holes, question, skipped), unread: null };
 }
 
 /** The open holes of an identity, for a report: what is mended is left out. */
@@ -168,13 +169,27 @@ function rowsFor(
   return { rows, skipped };
 }
 
-function notesOf(question: HoleQuestion, skipped: ReadonlySet<string>): string[] {
+/** Holes that only the changelogs of packages name. */
+function rowsOfFixes(holes: ProductHoles, installed: PackageRevision): VulnerabilityRow[] {
+  const named = new Set(holes.rows.map((row) => row.id));
+  const rows = new Map<string, VulnerabilityRow>();
+  for (const fix of holes.debian ?? []) {
+    if (named.has(fix.id) || (installed.source !== null && fix.source !== installed.source)) continue;
+    rows.set(fix.id, { id: fix.id, sources: [`Debian ${fix.source}`] });
+  }
+  return [...rows.values()];
+}
+
+function notesOf(holes: ProductHoles, question: HoleQuestion, skipped: ReadonlySet<string>): string[] {
   const notes: string[] = [];
   if (skipped.size > 0) {
     const parts = [...skipped].sort().join(', ');
     notes.push(
       `Parts with versions of their own are not judged by this version: ${parts} (ask for ${question.product}-${[...skipped].sort()[0]}, for example).`,
     );
+  }
+  if (holes.rows.length === 0 && !question.package) {
+    notes.push('Holes of this product are known by Debian revision only: name it with --package.');
   }
   if (question.distribution && !question.package) {
     notes.push(`${question.distribution} mends holes without a new version: the package revision would decide.`);
