@@ -84,13 +84,23 @@ export interface Server {
   readonly hides: boolean;
   /** Starts the server and waits for its greeting. Throws if it is all there and still does not come up. */
   start(options?: ServerOptions): Promise<RunningServer | Missing>;
+  /** Brings the files it needs into the cache. */
+  fetch(): Promise<Missing | undefined>;
 }
 
 /** From start to greeting: Postfix takes two seconds on a quiet machine, and tests run on busy ones. */
 const START_TIMEOUT_MS = 45_000;
 
 export function server(recipe: Recipe): Server {
-  return { product: recipe.product, hides: recipe.hides, start: (options = {}) => start(recipe, options) };
+  return {
+    product: recipe.product,
+    hides: recipe.hides,
+    start: (options = {}) => start(recipe, options),
+    async fetch() {
+      const files = await packages(recipe.packages);
+      return files.kind === 'missing' ? files : undefined;
+    },
+  };
 }
 
 async function start(recipe: Recipe, options: ServerOptions): Promise<RunningServer | Missing> {

@@ -10,6 +10,7 @@ cat >"$1/$2/tmp/$name" && mv "$1/$2/tmp/$name" "$1/$2/new/$name"
 `;
 
 /** As Debian's configuration has it; `ESMTP` goes in by itself after the first word. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: these are macros of Sendmail
 const GREETING =
   '$j Sendmail $v/$Z/Debian; $b; (No UCE/UBE) $?{client_addr}logging access from: ${client_name}(${client_resolve})-$_$.';
 

@@ -1,0 +1,51 @@
+/** The proof ground itself: each real server starts, greets, tells its users from strangers, and puts a message into its mailbox. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { converse, send } from '../harness/client.ts';
+import { arrived, withServer } from '../harness/server.ts';
+import { servers } from '../harness/servers/index.ts';
+
+const MESSAGE = 'From: <bob@example.test>\nTo: <alice@example.test>\nSubject: proof\n\nThis is the body.';
+
+for (const server of servers) {
+  test(`${server.product} takes a message to its mailbox and refuses an unknown user`, (t) =>
+    withServer(t, server, {}, async (running) => {
+      const replies = await send(
+        running,
+        'bob@example.test',
+        ['nobody.here@example.test', 'alice@example.test'],
+        MESSAGE,
+      );
+      const [greeting, , , stranger, known, , done] = replies;
+      assert.match(greeting ?? '', /^220 mx\.example\.test ESMTP/);
+      assert.match(stranger ?? '', /^5\d\d/);
+      assert.match(known ?? '', /^250/);
+      assert.match(done ?? '', /^250/);
+      const [message] = await arrived(running, 'alice');
+      assert.match(message ?? '', /^Subject: proof$/m);
+      assert.match(message ?? '', /^This is the body\.$/m);
+      assert.match(running.version, /^\d+\./);
+    }));
+
+  if (server.hides) {
+    test(`${server.product} with a hidden greeting names itself neither at connect nor at QUIT`, (t) =>
+      withServer(t, server, { banner: 'hidden' }, async (running) => {
+        const [greeting, bye] = await converse(running, ['QUIT']);
+        assert.match(greeting ?? '', /^220 mx\.example\.test ESMTP/);
+        assert.doesNotMatch(`${greeting}${bye}`, new RegExp(server.product, 'i'));
+        assert.ok(!greeting?.includes(running.version));
+      }));
+  } else {
+    test(`${server.product} cannot hide its greeting`, (t) =>
+      withServer(t, server, { banner: 'hidden' }, async (running) => {
+        const [greeting] = await converse(running, []);
+        assert.match(greeting ?? '', new RegExp(server.product, 'i'));
+      }));
+  }
+}
+
+test('a server that is stopped leaves neither process nor port behind', (t) =>
+  withServer(t, servers[0], {}, async (running) => {
+    await running.stop();
+    await assert.rejects(converse(running, []), { code: 'ECONNREFUSED' });
+  }));
