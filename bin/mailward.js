@@ -19,7 +19,8 @@ if (!existsSync(entry)) {
   process.exit(2);
 } else if (Number.parseInt(process.versions.node, 10) >= 24) {
   module.enableCompileCache?.();
-  await import(entry.href);
+  const { start } = await import(entry.href);
+  await start();
 } else {
   const node = bundledNode();
   if (node === undefined) {

@@ -40,7 +40,11 @@ export function sightingsOfExchanges(exchanges: readonly SpokenExchange[]): Sigh
   for (const { command, reply } of exchanges) {
     const [first] = reply;
     if (first === undefined) continue;
-    const kind: SightingKind | null = content ? 'smtp.queued' : command === null ? greetingKind(first) : kindOfCommand(command);
+    const kind: SightingKind | null = content
+      ? 'smtp.queued'
+      : command === null
+        ? greetingKind(first)
+        : kindOfCommand(command);
     content = !content && kind === 'smtp.data' && first.startsWith('354');
     if (kind !== null) sightings.push({ kind, text: reply.join('\n') });
   }

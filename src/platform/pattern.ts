@@ -5,6 +5,7 @@
  * - `<version>` captures the longest run of its class under that name; `<from:number>` captures a `number` as `from`.
  * - `…` skips to the first place where the literal behind it stands. It is never moved again, so there is no backtracking.
  * - `{ Patch <n:number>| SP<n:number>|}` takes the first alternative that fits; an empty last one makes it optional.
+ * - A letter or digit that ends the pattern ends a word: `Exim` does not match `Eximius`.
  * - `^` binds the pattern to the start of the line, `$` to its end (blanks and full stops behind are ignored).
  * - `\` takes the next character as it is.
  *
@@ -16,6 +17,8 @@ export interface Pattern {
   /** Words of which one must stand in the line, and how far before it the pattern begins; empty if no word is certain. */
   readonly keys: readonly PatternKey[];
   readonly parts: readonly Part[];
+  /** True if the last word is a literal: it must be a whole word then. */
+  readonly endsInWord: boolean;
 }
 
 export interface PatternKey {
@@ -55,14 +58,15 @@ export function compilePattern(source: string): Pattern {
   if (reader.at < source.length) throw new PatternError(`${source}: unexpected ${source[reader.at]} at ${reader.at}`);
   const keys = anchored ? anyWord(parts) : leadingWords(parts);
   if (!anchored && keys.length === 0) throw new PatternError(`${source}: begins with no whole word; bind it with ^`);
-  return { source, anchored, keys, parts };
+  return { source, anchored, keys, parts, endsInWord: endsInWord(parts) };
 }
 
 /** Matches at `start` exactly; `folded` is the line in lower case. */
 export function matchAt(pattern: Pattern, line: string, folded: string, start: number): Match | null {
   const captures = new Map<string, string>();
   const end = run(pattern.parts, line, folded, start, captures);
-  return end === -1 ? null : { start, end, captures };
+  if (end === -1 || (pattern.endsInWord && isWordCode(folded.charCodeAt(end)))) return null;
+  return { start, end, captures };
 }
 
 /** Matches wherever the pattern fits first: for tests and for callers without an index. */
@@ -318,6 +322,11 @@ function endsWord(part: Part): boolean {
   if (part.kind === 'blanks' || part.kind === 'end') return true;
   if (part.kind === 'literal') return !isWordCode(part.text.charCodeAt(0));
   return part.kind === 'choice' && part.branches.every(([first]) => first === undefined || endsWord(first));
+}
+
+function endsInWord(parts: readonly Part[]): boolean {
+  const last = parts.at(-1);
+  return last?.kind === 'literal' && isWordCode(last.text.charCodeAt(last.text.length - 1));
 }
 
 function firstWordOffset(text: string): number {

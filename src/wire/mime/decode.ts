@@ -3,7 +3,7 @@ import type { AmbiguityRule, AmbiguitySeverity } from './ambiguity.ts';
 import { BASE64_READINGS, readBase64 } from './base64.ts';
 import { readBinhex } from './binhex.ts';
 import type { MimeLimits } from './limits.ts';
-import type { Part, TransferEncoding } from './part.ts';
+import type { Part } from './part.ts';
 import { readQuotedPrintable } from './quoted-printable.ts';
 import { decodeUuencodeLines, readUuencode } from './uuencode.ts';
 import { decodeYencLines, readYenc } from './yenc.ts';
@@ -25,10 +25,7 @@ const NONE: readonly BodyFlaw[] = [];
 
 /** Decodes the body of a leaf by its transfer encoding, as the usual clients do. Bounded by `limits.decodedBytes`. */
 export function decodeLeaf(part: Part, limits: MimeLimits): Decoded {
-  return decodeAs(part, part.encoding, limits);
-}
-
-function decodeAs(part: Part, encoding: TransferEncoding, limits: MimeLimits): Decoded {
+  const { encoding } = part;
   const body = part.source.subarray(part.bodyStart, Math.min(part.bodyEnd, part.bodyStart + 2 * limits.decodedBytes));
   switch (encoding) {
     case 'base64': {
@@ -55,17 +52,6 @@ function decodeAs(part: Part, encoding: TransferEncoding, limits: MimeLimits): D
       const file = begin < 0 ? null : readUuencode(body, begin);
       return { bytes: file?.bytes ?? decodeUuencodeLines(body, 0, body.length, true).data, flaws: NONE };
     }
-    case 'yenc': {
-      const begin = lineThatStarts(body, '=ybegin ');
-      const file = begin < 0 ? null : readYenc(body, begin);
-      return { bytes: file?.bytes ?? decodeYencLines(body, 0, body.length).data, flaws: NONE };
-    }
-    case 'binhex': {
-      const begin = lineThatStarts(body, '(This file');
-      return { bytes: readBinhex(body, Math.max(begin, 0), limits.decodedBytes)?.bytes ?? body, flaws: NONE };
-    }
-    case 'gzip64':
-      return { bytes: gunzipBounded(readBase64(body).bytes, limits.decodedBytes) ?? body, flaws: NONE };
     default:
       return { bytes: body, flaws: NONE };
   }
@@ -99,11 +85,26 @@ export function otherDecodings(part: Part, usual: Decoded, doubtful: boolean, li
   }
   if (doubtful) {
     add('as-it-stands', body);
-    for (const encoding of ['uuencode', 'yenc', 'binhex', 'gzip64'] as const)
-      if (part.encoding === 'unknown' || part.encoding === encoding)
-        add(encoding, decodeAs(part, encoding, limits).bytes);
+    for (const encoding of RARE)
+      if (part.encoding === 'unknown' || part.encoding === encoding) add(encoding, decodeRare(body, encoding, limits));
   }
   return out;
+}
+
+/** Encodings that few clients know. The usual ones show the body as it stands. */
+const RARE = ['yenc', 'binhex', 'gzip64'] as const;
+
+function decodeRare(body: Buffer, encoding: (typeof RARE)[number], limits: MimeLimits): Buffer {
+  switch (encoding) {
+    case 'yenc': {
+      const begin = lineThatStarts(body, '=ybegin ');
+      return begin < 0 ? decodeYencLines(body, 0, body.length).data : (readYenc(body, begin)?.bytes ?? body);
+    }
+    case 'binhex':
+      return readBinhex(body, Math.max(lineThatStarts(body, '(This file'), 0), limits.decodedBytes)?.bytes ?? body;
+    case 'gzip64':
+      return gunzipBounded(readBase64(body).bytes, limits.decodedBytes) ?? body;
+  }
 }
 
 /** True if a body is made of base64 and blanks for the most part, so that a reader in doubt could take it for that. */

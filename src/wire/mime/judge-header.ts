@@ -148,6 +148,8 @@ function judgeFlaws(
   }
 }
 
+/** Encodings that every client knows (RFC 2045 §6.1). */
+const KNOWN: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary', 'quoted-printable', 'base64']);
 const TOKEN = /^[\w-]{1,40}$/;
 
 function judgeEncoding(part: MimePart, field: HeaderField, note: Note): void {
@@ -156,14 +158,7 @@ function judgeEncoding(part: MimePart, field: HeaderField, note: Note): void {
   if (!TOKEN.test(text) || raw.length > 200) {
     // A comment or semicolon behind a plain name is passed over by nearly all.
     note('mime/encoding-syntax', 'medium', field.start, field.end);
-  } else if (part.encoding === 'unknown') {
-    note('mime/encoding-unknown', 'medium', field.start, field.end);
-  } else if (
-    part.encoding === 'yenc' ||
-    part.encoding === 'binhex' ||
-    part.encoding === 'gzip64' ||
-    part.encoding === 'uuencode'
-  ) {
-    note('mime/encoding-unknown', 'low', field.start, field.end);
+  } else if (!KNOWN.has(part.encoding)) {
+    note('mime/encoding-unknown', part.encoding === 'uuencode' ? 'low' : 'medium', field.start, field.end);
   }
 }

@@ -29,7 +29,7 @@ export const MIME_LIMITS: MimeLimits = {
   headerBytes: 512 * 1024,
   lineLength: 1 << 20,
   parameters: 100,
-  boundaryLength: 1_024,
+  boundaryLength: 16_384,
   decodedBytes: 256 * 1024 * 1024,
   readings: 24,
 };

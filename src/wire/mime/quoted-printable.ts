@@ -8,7 +8,7 @@ const TAB = 0x09;
 export type QuotedPrintableReading = 'keep' | 'drop';
 
 /**
- * Decodes quoted-printable (RFC 2045 §6.7) and says where an `=` first escaped nothing (-1: nowhere). Blanks at the end of a line are
+ * Decodes quoted-printable (RFC 2045 §6.7) and says where an `=` first escaped nothing (-1: nowhere). Blanks before a line end are
  * dropped, as the standard asks. Takes every input; writes no more bytes than it reads.
  */
 export function readQuotedPrintable(
@@ -44,7 +44,7 @@ export function readQuotedPrintable(
       else out[length++] = bytes[at++] as number;
     } else if (byte === SPACE || byte === TAB) {
       const blanks = skipBlanks(bytes, at);
-      if (lineEnd(bytes, blanks) < 0) while (at < blanks) out[length++] = bytes[at++] as number;
+      if (blanks === end || lineEnd(bytes, blanks) < 0) while (at < blanks) out[length++] = bytes[at++] as number;
       at = blanks;
     } else {
       out[length++] = byte;

@@ -9,25 +9,12 @@ export interface CommandEntry {
 
 /** Every command, in the order of `mailward --help`. */
 export const commandEntries: readonly CommandEntry[] = [
-  { name: 'demo', summary: 'replay an attack on a practice range on this machine', load: () => import('./demo.ts') },
   {
     name: 'scan',
     summary: 'see what a stranger learns about a mail domain or server',
     load: () => import('./scan.ts'),
   },
   { name: 'report', summary: 'print a stored scan, or judge it anew', load: () => import('./report.ts') },
-  {
-    name: 'identify',
-    summary: 'name the product behind greetings, headers and dialogues',
-    load: () => import('./identify.ts'),
-  },
-  { name: 'vulns', summary: 'list the known holes of a product and version', load: () => import('./vulns.ts') },
-  {
-    name: 'ndr',
-    summary: 'read bounces and headers: what happened, what they give away',
-    load: () => import('./ndr.ts'),
-  },
-  { name: 'update', summary: 'refresh the knowledge from the public feeds', load: () => import('./update.ts') },
   { name: 'rules', summary: 'list the rules, or explain one', load: () => import('./rules.ts') },
   { name: 'completion', summary: 'print the completion script of a shell', load: () => import('./completion.ts') },
   { name: 'version', summary: 'print the version', load: () => import('./version.ts') },

@@ -10,15 +10,13 @@ import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 import { openRecordsOrFail } from '../records.ts';
-import { printReport, writeReportFiles } from '../report-output.ts';
+import { printReport } from '../report-output.ts';
 import { verdictOn } from '../verdict.ts';
 
 interface ReportOptions {
   readonly again?: boolean;
   readonly list?: boolean;
   readonly json?: boolean;
-  readonly html?: string;
-  readonly sarif?: string;
   readonly verbose?: boolean;
   readonly failOn?: Severity;
   readonly data?: string;
@@ -33,14 +31,12 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     ['mailward report --list', 'the scans that are kept'],
     ['mailward report 12', 'scan 12, as it was judged then'],
     ['mailward report 12 --again', 'the same sightings, judged with the knowledge of today'],
-    ['mailward report report.json --html report.html', 'a report that scan --json wrote, as a page'],
+    ['mailward report report.json', 'a report that scan --json wrote'],
   ])
     .argument('[id|file]', 'the number of a stored scan, or a file with a JSON report')
     .option('--again', 'judge anew')
     .option('--list', 'list the scans that are kept')
     .option('--json', 'print one JSON object')
-    .option('--html <FILE>', 'write a page')
-    .option('--sarif <FILE>', 'write SARIF')
     .option('--verbose', 'show all evidence')
     .addOption(new Option('--fail-on <SEVERITY>', 'exit with 1 at or above').choices(SEVERITIES.slice(1)))
     .option('--data <DIR>', "where scans are kept (else $MAILWARD_DATA, else the user's state folder)")
@@ -55,7 +51,6 @@ async function run(which: string | undefined, options: ReportOptions, io: Io): P
   const report = options.again === true ? judgeAgain(stored) : stored;
   if (options.json === true) await writeJson(io, reportJson(report));
   else await printReport(report, { verbose: options.verbose === true }, io);
-  await writeReportFiles(report, undefined, options);
   return options.failOn === undefined ? EXIT.fine : verdictOn(report, options.failOn);
 }
 
