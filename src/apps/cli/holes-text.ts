@@ -30,8 +30,7 @@ export function* answerLines(answer: HoleAnswer, title: string, page: Page): Gen
     ...(possible.length > 0 ? [`${possible.length} possible`] : []),
     ...(mended.length > 0 ? [`${mended.length} mended`] : []),
   ];
-  const judged = answer.vulnerabilities.length > 0;
-  if (!judged) yield 'Nothing can be told.';
+  if (answer.vulnerabilities.length === 0) yield 'Nothing known is about this version.';
   else if (open.length === 0)
     yield paint.good(`No known hole is open${mended.length > 0 ? `; ${mended.length} are mended` : ''}.`);
   else yield `${listed(counts)}.`;
