@@ -27,8 +27,10 @@ const PRIOR = 3;
 const NAMED_FROM = 0.6;
 /** What a text that a product would not have sent takes from it. */
 const UNLIKE = 2.5;
-/** A rival with at least this weight is named as a contradiction. */
-const RIVAL_FROM = 2;
+/** Words of another product that weigh at least this contradict, where the best has none in the same place. */
+const CONTRADICTS_FROM = 3.5;
+/** Nothing seen from outside is certain. */
+const CERTAINTY_MAX = 0.999;
 /** Reasons kept of one identity. */
 const REASONS_MAX = 16;
 
@@ -89,17 +91,25 @@ function weigh(evidence: Evidence, index: FingerprintIndex, names: ReadonlyMap<s
   const systems = evidence.claims.filter((claim) => claim.fingerprint.product === null);
   if (best === undefined) return unknown(systems, []);
   const parts = new Set(best.name.contains ?? []);
-  const rivals = others.filter((rival) => !parts.has(rival.name.id) && rival.score >= RIVAL_FROM);
-  const certainty = certaintyOf(best, rivals);
-  const reasons = reasonsOf([best, ...others.filter((other) => parts.has(other.name.id))], rivals);
+  const rivals = others.filter((other) => !parts.has(other.name.id));
+  const contradictions = rivals.flatMap((rival) => contradictionsOf(rival, best));
+  const certainty = certaintyOf(best, rivals, contradictions);
+  const speaking = [best, ...others.filter((other) => parts.has(other.name.id))];
+  const reasons = reasonsOf(speaking, contradictions, certainty < NAMED_FROM ? rivals : []);
   if (certainty < NAMED_FROM) return { ...unknown(systems, reasons), certainty };
-  return name(
-    best,
-    others.filter((other) => parts.has(other.name.id)),
-    systems,
-    certainty,
-    reasons,
-  );
+  return name(speaking as [Candidate, ...Candidate[]], systems, certainty, reasons);
+}
+
+/** What one product would say and the best would not. */
+interface Contradiction {
+  readonly rival: ProductName;
+  readonly claim: Claim;
+}
+
+function contradictionsOf(rival: Candidate, best: Candidate): Contradiction[] {
+  return [...rival.byPlace.values()]
+    .filter(({ place, fingerprint }) => fingerprint.weight >= CONTRADICTS_FROM && !best.byPlace.has(place))
+    .map((claim) => ({ rival: rival.name, claim }));
 }
 
 function gather(evidence: Evidence, names: ReadonlyMap<string, ProductName>): Candidate[] {
@@ -139,27 +149,32 @@ function rank(candidates: Candidate[], evidence: Evidence, index: FingerprintInd
 }
 
 /** Odds of the best against nothing at all and against its rivals, lowered by the share that contradicts it. */
-function certaintyOf(best: Candidate, rivals: readonly Candidate[]): number {
-  let against = 1;
-  let weight = 0;
-  for (const rival of rivals) {
-    against += Math.exp(Math.min(rival.score - PRIOR, 40));
-    weight += rival.score;
-  }
-  const odds = Math.exp(Math.min(best.score - PRIOR, 40));
+function certaintyOf(best: Candidate, rivals: readonly Candidate[], contradictions: readonly Contradiction[]): number {
+  const odds = oddsOf(best);
+  const against = rivals.reduce((sum, rival) => sum + oddsOf(rival), 1);
+  const weight = contradictions.reduce((sum, { claim }) => sum + claim.fingerprint.weight, 0);
   const share = weight === 0 ? 1 : best.score / (best.score + weight / 2);
-  return Math.round(Math.max(0, Math.min(0.999, (odds / (odds + against)) * share)) * 1000) / 1000;
+  return Math.round(Math.max(0, Math.min(CERTAINTY_MAX, (odds / (odds + against)) * share)) * 1000) / 1000;
 }
 
-function reasonsOf(best: readonly Candidate[], rivals: readonly Candidate[]): Reason[] {
+function oddsOf({ score }: Candidate): number {
+  return Math.exp(Math.min(score - PRIOR, 40));
+}
+
+function reasonsOf(
+  best: readonly Candidate[],
+  contradictions: readonly Contradiction[],
+  rivals: readonly Candidate[],
+): Reason[] {
   const reasons: Reason[] = [];
-  for (const candidate of best) {
-    for (const claim of candidate.byPlace.values()) reasons.push({ clue: claim.clue, value: claim.quote });
-  }
-  for (const rival of rivals) {
-    for (const claim of rival.byPlace.values()) {
-      reasons.push({ clue: `${claim.clue}, against it`, value: `${rival.name.name}: ${claim.quote}` });
+  for (const candidate of [...best, ...rivals]) {
+    for (const { clue, quote } of candidate.byPlace.values()) {
+      reasons.push({ clue, value: rivals.length > 0 ? `${candidate.name.name}: ${quote}` : quote });
     }
+  }
+  if (rivals.length > 0) return reasons.slice(0, REASONS_MAX);
+  for (const { rival, claim } of contradictions) {
+    reasons.push({ clue: `${claim.clue}, against it`, value: `${rival.name}: ${claim.quote}` });
   }
   return reasons.slice(0, REASONS_MAX);
 }
@@ -180,8 +195,7 @@ function unknown(systems: readonly Claim[], reasons: readonly Reason[]): Identit
 }
 
 function name(
-  best: Candidate,
-  parts: readonly Candidate[],
+  [best, ...parts]: readonly [Candidate, ...Candidate[]],
   systems: readonly Claim[],
   certainty: number,
   reasons: readonly Reason[],

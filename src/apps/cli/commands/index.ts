@@ -15,6 +15,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: () => import('./scan.ts'),
   },
   { name: 'report', summary: 'print a stored scan, or judge it anew', load: () => import('./report.ts') },
+  {
+    name: 'identify',
+    summary: 'name the product behind greetings, headers and dialogues',
+    load: () => import('./identify.ts'),
+  },
+  { name: 'vulns', summary: 'list the known holes of a product and version', load: () => import('./vulns.ts') },
   { name: 'rules', summary: 'list the rules, or explain one', load: () => import('./rules.ts') },
   { name: 'completion', summary: 'print the completion script of a shell', load: () => import('./completion.ts') },
   { name: 'version', summary: 'print the version', load: () => import('./version.ts') },
