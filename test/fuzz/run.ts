@@ -30,7 +30,7 @@ const seconds = Math.min(Number(values.seconds), most);
 
 if (targets.length === 0) {
   console.error(`no fuzz target${values.only === undefined ? '' : ` is called ${values.only}`}`);
-  process.exitCode = 2;
+  process.exitCode = values.only === undefined ? 0 : 2;
 } else if (values.share === undefined) {
   console.log(`seed ${seed}, ${targets.length} targets, ${seconds.toFixed(0)} s each`);
   const shares = Array.from({ length: Math.min(PROCESSES, targets.length) }, async (_, share) => {

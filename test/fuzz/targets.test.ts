@@ -35,7 +35,8 @@ const fragile: FuzzTarget = {
 test('the fuzzer finds what breaks a parser, and the same seed finds the same', () => {
   const [first, again] = [fuzz(fragile, 7, (inputs) => inputs > 5000), fuzz(fragile, 7, (inputs) => inputs > 5000)];
   assert.match(first.crash?.because ?? '', /two in a row/);
-  assert.deepEqual(again, first);
+  assert.deepEqual(again.crash?.input, first.crash?.input);
+  assert.equal(again.inputs, first.inputs);
 });
 
 test('a parser that is slow each time is reported', () => {
