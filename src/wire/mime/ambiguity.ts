@@ -155,6 +155,10 @@ export const AMBIGUITY_RULES = {
     title: 'Base64 goes on behind its padding.',
     usual: 'Some clients stop there, some begin anew, some pass over it.',
   },
+  'mime/base64-lines': {
+    title: 'A line of base64 ends inside a group.',
+    usual: 'The group goes on in the next line; readers that decode line by line see other bytes.',
+  },
   'mime/base64-length': {
     title: 'Base64 ends in the middle of a group.',
     usual: 'The bytes that are complete are kept.',

@@ -4,6 +4,8 @@ export interface Base64Flaws {
   readonly junkAt: number;
   /** Data behind padding, or padding where none belongs. */
   readonly innerPaddingAt: number;
+  /** A line that is not the last ends inside a group. */
+  readonly oddLineAt: number;
   /** The last group has one digit, or two or three without padding. */
   readonly length: 'whole' | 'unpadded' | 'broken';
 }
@@ -27,7 +29,7 @@ DIGITS[0x3d] = PAD;
 for (const blank of [0x20, 0x09, 0x0d]) DIGITS[blank] = BLANK;
 DIGITS[0x0a] = LINE_END;
 
-const CLEAN: Base64Flaws = { junkAt: -1, innerPaddingAt: -1, length: 'whole' };
+const CLEAN: Base64Flaws = { junkAt: -1, innerPaddingAt: -1, oddLineAt: -1, length: 'whole' };
 
 /** Decodes base64 (RFC 2045 §6.8) and says what did not belong. Takes every input; writes at most three bytes for four. */
 export function readBase64(
@@ -43,6 +45,8 @@ export function readBase64(
   let padded = false;
   let junkAt = -1;
   let innerPaddingAt = -1;
+  let oddLineAt = -1;
+  let oddLine = -1;
   let size: Base64Flaws['length'] = 'whole';
 
   while (at < end) {
@@ -68,6 +72,7 @@ export function readBase64(
     }
     const digit = DIGITS[bytes[at] as number] as number;
     if (digit < 64) {
+      if (oddLine >= 0 && oddLineAt < 0) oddLineAt = oddLine;
       if (padded) {
         if (innerPaddingAt < 0) innerPaddingAt = at;
         padded = false;
@@ -94,7 +99,10 @@ export function readBase64(
       padded = true;
     } else if (digit === JUNK) {
       if (junkAt < 0) junkAt = at;
-    } else if (digit === LINE_END && reading === 'lines' && digits !== 0) {
+    } else if (digit === LINE_END && digits !== 0 && oddLine < 0) {
+      oddLine = at;
+    }
+    if (digit === LINE_END && digits !== 0 && reading === 'lines') {
       if (digits > 1) length = flush(out, length, group, digits);
       group = 0;
       digits = 0;
@@ -106,8 +114,8 @@ export function readBase64(
     if (reading === 'ignore' && padded) size = 'whole';
     if (digits > 1) length = flush(out, length, group, digits);
   }
-  const clean = junkAt < 0 && innerPaddingAt < 0 && size === 'whole';
-  return { bytes: out.subarray(0, length), flaws: clean ? CLEAN : { junkAt, innerPaddingAt, length: size } };
+  const clean = junkAt < 0 && innerPaddingAt < 0 && oddLineAt < 0 && size === 'whole';
+  return { bytes: out.subarray(0, length), flaws: clean ? CLEAN : { junkAt, innerPaddingAt, oddLineAt, length: size } };
 }
 
 /** Writes the whole bytes of a group of two or three digits. */

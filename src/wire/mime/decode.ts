@@ -36,6 +36,8 @@ export function decodeLeaf(part: Part, limits: MimeLimits): Decoded {
       if (flaws.junkAt >= 0) found.push({ rule: 'mime/base64-junk', severity, at: part.bodyStart + flaws.junkAt });
       if (flaws.innerPaddingAt >= 0)
         found.push({ rule: 'mime/base64-inner-padding', severity, at: part.bodyStart + flaws.innerPaddingAt });
+      if (flaws.oddLineAt >= 0)
+        found.push({ rule: 'mime/base64-lines', severity, at: part.bodyStart + flaws.oddLineAt });
       if (flaws.length !== 'whole') found.push({ rule: 'mime/base64-length', severity: 'low', at: part.bodyEnd });
       return { bytes, flaws: found.length === 0 ? NONE : found };
     }

@@ -1,5 +1,6 @@
 import type { AmbiguityRule, AmbiguitySeverity } from './ambiguity.ts';
 import { hidesAscii } from './charset.ts';
+import { extensionOf, fileNamesOf } from './file-names.ts';
 import type { HeaderField } from './header-block.ts';
 import type { MimeLimits } from './limits.ts';
 import type { FoundFlaw, ParameterFlaw } from './parameters.ts';
@@ -32,6 +33,8 @@ export function judgeHeader(part: MimePart, limits: MimeLimits, note: Note): voi
   if (encoding !== null) judgeEncoding(part, encoding, note);
   if (disposition !== null && part.contentDisposition !== null)
     judgeFlaws(part.contentDisposition.flaws, 'mime/disposition-syntax', false, disposition, note);
+  if (disposition !== null || (type !== null && (part.contentType?.list.length ?? 0) > 0))
+    judgeNames(part, disposition ?? (type as HeaderField), note);
   if ((part.contentType?.list.length ?? 0) >= limits.parameters)
     note('mime/limit', 'medium', header.start, header.start + 80);
 }
@@ -73,6 +76,7 @@ function loneCr(block: Buffer): number {
 
 /** Flaws that change what a parameter says, whatever its name. */
 const SEVERE: ReadonlySet<ParameterFlaw> = new Set([
+  'comment-in-name',
   'control',
   'unclosed-quote',
   'after-quote',
@@ -143,10 +147,24 @@ function judgeFlaws(
       note(parameter === 'boundary' ? 'mime/boundary-form' : rule, 'medium', field.start, field.end);
     else if (name && (NAMING.has(flaw) || SEVERE.has(flaw)))
       note('mime/file-name-form', 'medium', field.start, field.end);
-    else if (SEVERE.has(flaw)) note(rule, parameter === '' ? 'medium' : 'low', field.start, field.end);
+    else if (SEVERE.has(flaw))
+      note(rule, parameter === '' || flaw === 'comment-in-name' ? 'medium' : 'low', field.start, field.end);
     else note(name ? 'mime/file-name-form' : rule, 'info', field.start, field.end);
   }
 }
+
+/** Several names are odd; names of different types let a filter and a client see different files. */
+function judgeNames(part: MimePart, field: HeaderField, note: Note): void {
+  const names = fileNamesOf(part);
+  if (names.length === 0) return;
+  const extensions = new Set(names.map(extensionOf));
+  if (extensions.size > 1) note('mime/file-name-conflict', 'medium', field.start, field.end);
+  if (names.some((name) => HIDDEN_SEPARATOR.test(name)))
+    note('mime/file-name-separator', 'medium', field.start, field.end);
+}
+
+/** Controls, NUL, and marks that turn the direction of text (U+202E and its like); separators that only decoding brings out. */
+const HIDDEN_SEPARATOR = /[\x00-\x08\x0a-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]|\.\.[/\\]/;
 
 /** Encodings that every client knows (RFC 2045 §6.1). */
 const KNOWN: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary', 'quoted-printable', 'base64']);

@@ -13,6 +13,7 @@ export type ParameterFlaw =
   | 'blank-in-type'
   | 'no-semicolon'
   | 'comment'
+  | 'comment-in-name'
   | 'control'
   | 'stray'
   | 'blank-at-equals'
@@ -108,7 +109,9 @@ class ParameterReader {
     while (this.#at < this.#text.length && !'=; \t\r\n('.includes(this.#char())) this.#at++;
     const name = this.#text.slice(from, this.#at).toLowerCase();
     const base = baseOf(name);
+    const commented = this.#char() === '(';
     if (this.#skipBlanks(base) && this.#char() === '=') this.#note('blank-at-equals', base);
+    if (commented) this.#note('comment-in-name', base);
     if (this.#char() !== '=') {
       this.#note('stray', base);
       if (this.#at === from) this.#at++;

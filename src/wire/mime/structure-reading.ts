@@ -19,6 +19,8 @@ export interface StructureReading {
   readonly reopen: boolean;
   /** Whatever has a boundary is a multipart, and encoded containers are decoded. */
   readonly lax: boolean;
+  /** Only the innermost open boundary is looked for. */
+  readonly innermost: boolean;
   /** A lone CR ends a line. */
   readonly bareCr: boolean;
 }
@@ -35,5 +37,6 @@ export const USUAL_READING: StructureReading = {
   sniff: false,
   reopen: false,
   lax: false,
+  innermost: false,
   bareCr: false,
 };

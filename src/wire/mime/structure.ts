@@ -16,6 +16,8 @@ const COLON = 0x3a;
 const LINE_WITH_DASHES = Buffer.from('\n--', 'latin1');
 const AMBIGUITIES_MAX = 500;
 const DETAIL_MAX = 120;
+/** So many multiparts that have ended are remembered, to know their boundary lines again. */
+const CLOSED_MAX = 20;
 /** A header line may have 998 bytes (RFC 5322 §2.1.1). */
 const LINE_MAX = 998;
 
@@ -48,6 +50,8 @@ export class StructureScanner {
   readonly #open: Open[] = [];
   /** Multiparts that have had their end line, while what contains them goes on. */
   #closed: Open[] = [];
+  /** Multiparts that were ended by the boundary of what contains them. */
+  readonly #interrupted: Open[] = [];
   /** The leaf whose body is being read; null in a preamble or epilogue. */
   #leaf: MimePart | null = null;
   #parent: MimePart | null = null;
@@ -67,6 +71,8 @@ export class StructureScanner {
   #blankLineAt = -1;
   #crlfLines = false;
   #lfLines = false;
+  /** The header ended with an empty line. */
+  #emptyLine = false;
 
   constructor(bytes: Buffer, limits: MimeLimits, reading: StructureReading, depth = 0) {
     this.source = { bytes };
@@ -86,6 +92,9 @@ export class StructureScanner {
   }
 
   #finish(bytes: Buffer): void {
+    // A lone CR before two dashes: to readers that take it for a line end, a boundary line.
+    const cr = bytes.indexOf('\r--', 0, 'latin1');
+    if (cr !== -1) this.#note('mime/bare-cr', 'medium', cr, cr + 40);
     if (this.#inHeader && !this.#full) this.#endHeader(bytes.length, bytes.length);
     if (this.#leaf !== null) this.#leaf.bodyEnd = bytes.length;
     for (const container of this.#open) {
@@ -106,6 +115,7 @@ export class StructureScanner {
     this.#name = '';
     this.#otherLineAt = -1;
     this.#blankLineAt = -1;
+    this.#emptyLine = false;
     this.#crlfLines = false;
     this.#lfLines = false;
   }
@@ -124,6 +134,7 @@ export class StructureScanner {
     if (end < lineEnd) this.#crlfLines = true;
     else if (found !== -1) this.#lfLines = true;
     if (end === at) {
+      this.#emptyLine = true;
       this.#endHeader(at, next);
       return true;
     }
@@ -285,14 +296,14 @@ export class StructureScanner {
 
   #noteHeaderLines(part: MimePart): void {
     const lastMime = part.header.fields.findLast(({ name }) => name.startsWith('content-'))?.start ?? -1;
-    if (this.#otherLineAt >= 0)
-      this.#noteOn(
-        part.index,
-        'mime/no-colon',
-        lastMime > this.#otherLineAt ? 'medium' : 'low',
-        this.#otherLineAt,
-        this.#otherLineAt + 60,
-      );
+    if (this.#otherLineAt >= 0) {
+      // A body without an empty line before it is passed over as if it were header.
+      const severity =
+        lastMime > this.#otherLineAt || (lastMime >= 0 && !this.#emptyLine) || !isIdentity(part.encoding)
+          ? 'medium'
+          : 'low';
+      this.#noteOn(part.index, 'mime/no-colon', severity, this.#otherLineAt, this.#otherLineAt + 60);
+    }
     if (this.#blankLineAt >= 0) {
       // Where the blanks are the last line of the header, what follows them may be meant as body.
       const severity = lastMime > this.#blankLineAt || part.encoding !== '7bit' ? 'medium' : 'low';
@@ -383,14 +394,16 @@ export class StructureScanner {
     while (this.#open.length > hit.level + 1) {
       const container = this.#open.pop() as Open;
       container.part.bodyEnd = Math.max(container.part.bodyStart, end);
-      if (container.delimiter !== null) this.#noteEnd(container, false);
+      if (container.delimiter === null) continue;
+      this.#noteEnd(container, false);
+      if (this.#interrupted.length < CLOSED_MAX) this.#interrupted.push(container);
     }
     const container = this.#open[hit.level] as Open;
     if (hit.close) {
       this.#open.pop();
       container.part.bodyEnd = this.#at;
       if (container.part.children.length === 0) this.#noteEnd(container, false);
-      if (this.#closed.length < 20) this.#closed.push(container);
+      if (this.#closed.length < CLOSED_MAX) this.#closed.push(container);
       return;
     }
     if (this.#room()) this.#beginHeader(container.part);
@@ -418,7 +431,11 @@ export class StructureScanner {
   #judgeOtherDelimiter(bytes: Buffer, line: number, lineEnd: number): void {
     let end = lineEnd;
     while (end > line && (bytes[end - 1] as number) <= SPACE) end--;
-    if (end - line < 4) return;
+    if (end - line < 3) return;
+    if (this.#interrupted.some(({ delimiter }) => delimiter !== null && isDelimiterLine(bytes, line, end, delimiter))) {
+      this.#note('mime/boundary-nested', 'medium', line, end);
+      return;
+    }
     const closed = this.#closed.find(
       ({ delimiter }) => delimiter !== null && delimiter.equals(bytes.subarray(line, end)),
     );
@@ -448,9 +465,10 @@ export class StructureScanner {
 
   /** The open container whose boundary line this is, innermost first; null if it is none. */
   #match(bytes: Buffer, line: number, lineEnd: number): Hit | null {
-    for (let level = this.#open.length - 1; level >= 0; level--) {
+    for (let level = this.#open.length - 1, seen = 0; level >= 0; level--) {
       const delimiter = (this.#open[level] as Open).delimiter;
       if (delimiter === null) continue;
+      if (this.#reading.innermost && seen++ > 0) break;
       const length = delimiter.length;
       if (lineEnd - line < length || bytes[line + length - 1] !== delimiter[length - 1]) continue;
       if (bytes.compare(delimiter, 0, length, line, line + length) !== 0) continue;
@@ -478,9 +496,7 @@ export class StructureScanner {
     while (end > line && isBoundaryBlank(bytes[end - 1] as number)) end--;
     return this.#open.concat(this.#closed).some(({ delimiter }, index) => {
       if (delimiter === null || index === level) return false;
-      const rest = end - line - delimiter.length;
-      if (rest !== 0 && !(rest === 2 && bytes[end - 1] === DASH && bytes[end - 2] === DASH)) return false;
-      return bytes.compare(delimiter, 0, delimiter.length, line, line + delimiter.length) === 0;
+      return isDelimiterLine(bytes, line, end, delimiter);
     });
   }
 
@@ -512,6 +528,13 @@ const ENCLOSED: ReadonlySet<string> = new Set(['rfc822', 'global', 'news']);
 /** True if the part is text by name and in no way odd, so that nobody would look for parts in it. */
 function isPlain(part: MimePart): boolean {
   return part.contentType === null ? !part.header.field('content-type') : part.contentType.flaws.length === 0;
+}
+
+/** True if the line is the delimiter, or its end line, and nothing else. */
+function isDelimiterLine(bytes: Buffer, line: number, end: number, delimiter: Buffer): boolean {
+  const rest = end - line - delimiter.length;
+  if (rest !== 0 && !(rest === 2 && bytes[end - 1] === DASH && bytes[end - 2] === DASH)) return false;
+  return bytes.compare(delimiter, 0, delimiter.length, line, line + delimiter.length) === 0;
 }
 
 function isBoundaryBlank(byte: number): boolean {
