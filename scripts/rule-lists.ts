@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Rule } from '../src/finding/rule.ts';
+
+/** A rule and the part of mailward that says it. */
+export interface ListedRule {
+  readonly part: string;
+  readonly rule: Rule;
+}
+
+const LISTS: Readonly<Record<string, string>> = {
+  scan: 'src/scan/checks/index.ts',
+  edge: 'src/edge/filters/index.ts',
+  host: 'src/host/checks/index.ts',
+};
+
+/** Every rule of the ordered lists, in their order. Lists that do not exist yet hold none. */
+export async function listedRules(): Promise<readonly ListedRule[]> {
+  const found: ListedRule[] = [];
+  for (const [part, path] of Object.entries(LISTS)) {
+    const file = join(import.meta.dirname, '..', path);
+    if (!existsSync(file)) continue;
+    const module = (await import(file)) as Record<string, unknown>;
+    for (const list of Object.values(module)) {
+      if (!Array.isArray(list)) continue;
+      for (const item of list as { rules?: readonly Rule[] }[]) {
+        for (const rule of item.rules ?? []) found.push({ part, rule });
+      }
+    }
+  }
+  return found;
+}
