@@ -4,6 +4,7 @@ import type { Clock } from '../net/clock.ts';
 import { createDialler } from '../net/dialler.ts';
 import { createResolver } from '../net/dns-resolver.ts';
 import { type DnsServer, systemServers } from '../net/dns-server-address.ts';
+import { createFetch, type Fetch } from '../net/http.ts';
 import { createPace, POLITE } from '../net/pace.ts';
 import { createSmtpClient, SMTP_LIMITS } from '../net/smtp-client.ts';
 import type { ScanTools } from '../scan/probe.ts';
@@ -40,4 +41,22 @@ export function scanTools(options: ReachOptions, clock: Clock, signal: AbortSign
 /** Lower-case letters that nobody can guess. */
 export function randomToken(length: number): string {
   return Array.from({ length }, () => String.fromCharCode(0x61 + randomInt(26))).join('');
+}
+
+/** Fetches documents by name; with DNS servers given, they are asked instead of the system. The caller closes it. */
+export function feedFetch(options: { readonly resolvers: readonly DnsServer[] | null; readonly clock: Clock }): {
+  readonly fetch: Fetch;
+  readonly close: () => void;
+} {
+  if (options.resolvers === null) return { fetch: createFetch(), close: () => undefined };
+  const resolver = createResolver({ servers: options.resolvers, clock: options.clock });
+  const addressesOf = async (name: string): Promise<string[]> => {
+    const answers = await Promise.all([resolver.query(name, 'A'), resolver.query(name, 'AAAA')]);
+    return answers.flatMap((answer) =>
+      answer.status === 'found'
+        ? answer.records.flatMap((record) => ('address' in record ? [record.address] : []))
+        : [],
+    );
+  };
+  return { fetch: createFetch({ addressesOf }), close: () => resolver.close() };
 }

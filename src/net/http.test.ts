@@ -8,7 +8,9 @@ import { createFetch } from './http.ts';
 
 const fetch = createFetch();
 const servers: Server[] = [];
-after(() => servers.forEach((server) => server.close().closeAllConnections()));
+after(() => {
+  for (const server of servers) server.close().closeAllConnections();
+});
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');

@@ -95,7 +95,7 @@ async function follow(
     const { location } = answer.headers;
     if (REDIRECTS.has(status) && location !== undefined) {
       answer.destroy();
-      const next = URL.parse(location, url);
+      const next = URL.parse(location, url.href);
       if (next === null || next.protocol !== url.protocol)
         return { kind: 'failed', why: 'it redirects to another scheme' };
       url = next;

@@ -112,7 +112,8 @@ function productsOf(cve: Cve, context: FeedContext): ReadonlyMap<string, Found> 
   // A node may say "this application on that system": what is marked vulnerable is the application.
   for (const entry of cve.configurations.flatMap(({ nodes }) => nodes).flatMap(({ cpeMatch }) => cpeMatch)) {
     const [, , part, vendor, name, version = '*'] = splitCpe(entry.criteria);
-    const product = context.productOfCpe.get(`${vendor}:${name}`);
+    const product =
+      context.productOfCpe.get(`${vendor}:${name}`) ?? context.productOfCpe.get(`${vendor}:${model(name)}`);
     if (!entry.vulnerable || product === undefined || part === undefined) continue;
     const one = of(product);
     one.cpes.add(`${vendor}:${name}`);
@@ -129,6 +130,11 @@ function productsOf(cve: Cve, context: FeedContext): ReadonlyMap<string, Found> 
     if (one.ranges.length === 0 && one.versions.length === 0) one.ranges.push(...rangesOf(product, data));
   }
   return found;
+}
+
+/** The name of an appliance without its model: `email_security_gateway` of `email_security_gateway_300_firmware`. */
+function model(name: string | undefined): string {
+  return (name ?? '').replace(/_firmware$/, '').replace(/_\d+[a-z]?$/, '');
 }
 
 /** A CPE 2.3 name by its colons, of which an escaped one is none. */
