@@ -16,7 +16,6 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['unicode-1-1-utf-7', 'utf-7'],
   ['x-mac-roman', 'macintosh'],
   ['utf8mb4', 'utf-8'],
-  ['unicode', 'utf-16'],
   ['ks_c_5601-1992', 'euc-kr'],
   ['x-user-defined', 'windows-1252'],
 ]);
@@ -57,6 +56,7 @@ function decoderFor(name: string): Decode | null {
   if (UNSAID.has(name)) return guessText;
   if (name === 'hz' || name === 'hz-gb-2312') return (bytes) => shifted(bytes, 'gbk', HZ);
   if (name === 'iso-2022-kr' || name === 'csiso2022kr') return (bytes) => shifted(bytes, 'euc-kr', SHIFT_OUT);
+  if (name === 'utf-16' || name === 'utf16') return decodeUtf16;
   const known = ALIASES.get(name) ?? name;
   try {
     const decoder = new TextDecoder(known);
@@ -64,6 +64,16 @@ function decoderFor(name: string): Decode | null {
   } catch {
     return iconv.encodingExists(known) ? (bytes) => iconv.decode(Buffer.from(bytes), known) : null;
   }
+}
+
+const utf16le = new TextDecoder('utf-16le');
+const utf16be = new TextDecoder('utf-16be');
+
+/** UTF-16 by its byte order mark; without one big-endian (RFC 2781 §4.3), unless the zero bytes of plain text say otherwise. */
+function decodeUtf16(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return utf16le.decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return utf16be.decode(bytes);
+  return bytes[1] === 0 && bytes[0] !== 0 ? utf16le.decode(bytes) : utf16be.decode(bytes);
 }
 
 interface Shift {

@@ -159,10 +159,14 @@ function judgeNames(part: MimePart, field: HeaderField, note: Note): void {
   if (names.length === 0) return;
   const extensions = new Set(names.map(extensionOf));
   if (extensions.size > 1) note('mime/file-name-conflict', 'medium', field.start, field.end);
+  if (WIDE_NAME.test(part.source.toString('latin1', field.start, field.end)))
+    note('mime/file-name-form', 'medium', field.start, field.end);
   if (names.some((name) => HIDDEN_SEPARATOR.test(name)))
     note('mime/file-name-separator', 'medium', field.start, field.end);
 }
 
+/** A name in a charset whose bytes are not those of ASCII: few clients read it. */
+const WIDE_NAME = /(?:=\?|\*=\s*"?)(?:utf-?(?:7|16|32)|unicode|ucs)/i;
 /** Controls, NUL, and marks that turn the direction of text (U+202E and its like); separators that only decoding brings out. */
 const HIDDEN_SEPARATOR = /[\x00-\x08\x0a-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]|\.\.[/\\]/;
 

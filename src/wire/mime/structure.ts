@@ -436,9 +436,7 @@ export class StructureScanner {
       this.#note('mime/boundary-nested', 'medium', line, end);
       return;
     }
-    const closed = this.#closed.find(
-      ({ delimiter }) => delimiter !== null && delimiter.equals(bytes.subarray(line, end)),
-    );
+    const closed = this.#closed.find(({ delimiter }) => delimiter?.equals(bytes.subarray(line, end)) === true);
     if (closed !== undefined && looksLikeMimeField(bytes, lineEnd + 1, lineEnd + 40)) {
       this.#note('mime/part-after-end', 'medium', line, end);
       if (this.#reading.reopen) {
