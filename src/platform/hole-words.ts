@@ -88,7 +88,7 @@ function severityByClass(row: VulnerabilityRow): Severity {
 
 const STATUS_ORDER = { affected: 0, possible: 1, 'not-affected': 2 } as const;
 
-/** What matters first: open before mended, known exploited, remote without login, severity, proven before possible, score, newest. */
+/** What matters first: open before mended, known exploited, remote without login, severity, proven before possible, likelihood, score, newest. */
 export function byWeight(a: Vulnerability, b: Vulnerability): number {
   return (
     Number(a.status === 'not-affected') - Number(b.status === 'not-affected') ||
@@ -96,6 +96,7 @@ export function byWeight(a: Vulnerability, b: Vulnerability): number {
     Number(b.remote && b.unauthenticated) - Number(a.remote && a.unauthenticated) ||
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
     STATUS_ORDER[a.status] - STATUS_ORDER[b.status] ||
+    (b.epss ?? 0) - (a.epss ?? 0) ||
     (b.cvss ?? 0) - (a.cvss ?? 0) ||
     compareIds(b.id, a.id)
   );

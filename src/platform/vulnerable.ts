@@ -252,6 +252,7 @@ function toVulnerability(row: VulnerabilityRow, judged: Judgement, question: Hol
     gain: gainOf(row),
     remote: isRemote(row),
     unauthenticated: isUnauthenticated(row),
+    ...(row.epss === undefined ? {} : { epss: row.epss }),
   };
 }
 

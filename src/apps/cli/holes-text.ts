@@ -92,8 +92,10 @@ function* oneHole(hole: Vulnerability, columns: Columns, { paint, width, verbose
   const first = long ? ' '.repeat(columns.id) : paint.strong(padded(id, columns.id));
   const severity = paint.severity(hole.severity, padded(severityWords(hole), columns.severity));
   const fix = hole.fixedIn === null ? '' : `mended in ${visible(hole.fixedIn, 60)}`;
+  const likely =
+    hole.epss === undefined ? '' : `  ${(hole.epss * 100).toFixed(hole.epss < 0.1 ? 1 : 0)} % likely within 30 days`;
   const indent = columns.id + 4;
-  const facts = `${padded(reachWords(hole), columns.reach)}  ${fix}`.trimEnd();
+  const facts = `${padded(reachWords(hole), columns.reach)}  ${fix}${likely}`.trimEnd();
   yield `  ${first}  ${severity}  ${facts}`.trimEnd();
   if (hole.gain !== null) yield* indented(wrapped(visible(hole.gain, 300), width - indent), indent);
   // Of what the version proves, the reason is the version and the fix, which stand there already.

@@ -36,7 +36,8 @@ export function applyFeeds(overlay: Overlay, batches: readonly FeedBatch[], now:
 }
 
 function applyOne(overlay: Overlay, batch: FeedBatch, now: string): Overlay {
-  const kev = { ...overlay.kev };
+  // The whole catalogue stands for itself: what was taken off it is no longer flagged by an update.
+  const kev: Record<string, Overlay['kev'][string]> = batch.feed === 'kev' && batch.whole ? {} : { ...overlay.kev };
   const epss = { ...overlay.epss };
   const rows: Record<string, Record<string, VulnerabilityRow>> = { ...overlay.rows } as never;
   const debian: Record<string, Record<string, Overlay['debian'][string][string]>> = { ...overlay.debian } as never;

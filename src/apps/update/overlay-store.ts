@@ -7,10 +7,10 @@ const HISTORY_MAX = 10;
 const HISTORY_NAME = /^overlay-(\d{1,9})\.json$/;
 
 /**
- * Puts an overlay in the place of the one that stands, which goes into the history. A reader sees the old or the new one,
+ * Puts an overlay in the place of the one that stands, which goes into the history with `keep`. A reader sees the old or the new one,
  * never a part: the file is written beside and renamed. Throws what the file system says.
  */
-export function replaceOverlay(data: string, overlay: Overlay): void {
+export function replaceOverlay(data: string, overlay: Overlay, { keep }: { readonly keep: boolean }): void {
   const folder = overlayFolder(data);
   mkdirSync(join(folder, 'history'), { recursive: true });
   const path = join(folder, 'overlay.json');
@@ -18,6 +18,11 @@ export function replaceOverlay(data: string, overlay: Overlay): void {
   writeFileSync(beside, `${JSON.stringify(overlay)}\n`);
   sync(beside);
   const kept = historyOf(folder);
+  if (!keep) {
+    renameSync(beside, path);
+    sync(folder);
+    return;
+  }
   const next = (kept.at(-1) ?? 0) + 1;
   try {
     renameSync(path, historyPath(folder, next));

@@ -13,6 +13,7 @@ import type { ScanTools } from '../../../scan/probe.ts';
 import { parseTarget, type Target } from '../../../scan/target.ts';
 import type { Records } from '../../../store/records.ts';
 import { scanTools } from '../../compose.ts';
+import { useUpdates } from '../../update/use-updates.ts';
 import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { inOrder } from '../in-order.ts';
@@ -85,6 +86,7 @@ async function run(given: readonly string[], options: ScanOptions, io: Io): Prom
     concurrency: options.concurrency,
   };
   const tools = scanTools(reach, io.clock, io.signal);
+  useUpdates(dataFolder(options.data, io.env), (note) => io.stderr.write(`mailward: ${note}\n`));
   const records = openRecords(dataFolder(options.data, io.env), options.save || options.compare !== undefined, io);
   let code: ExitCode = EXIT.fine;
   const worse = (than: ExitCode) => {

@@ -111,7 +111,8 @@ async function run(options: UpdateOptions, io: Io): Promise<ExitCode> {
   const now = new Date(io.clock.now()).toISOString();
   const next = believed.length === 0 ? overlay : applyFeeds(overlay, believed, now);
   const change = changeBetween(base, overlay, next);
-  if (options.dryRun !== true && next !== overlay) save(data, next);
+  // Where nothing is new there is nothing to go back from, but the next request is conditional on this one.
+  if (options.dryRun !== true && next !== overlay) save(data, next, !isNothing(change));
   if (options.json !== true) await tell(told, change, options, io);
   const fresh = options.rejudge === true ? await again(data, layOver(base, next), options, io) : null;
   if (options.json === true) {
@@ -126,9 +127,10 @@ async function run(options: UpdateOptions, io: Io): Promise<ExitCode> {
       rejudged: fresh?.told ?? null,
     });
   }
+  if (fresh?.reached === true) return EXIT.found;
   if (told.some(({ state }) => state === 'refused') || told.every(({ state }) => state === 'skipped'))
     return EXIT.cannot;
-  return fresh?.reached === true ? EXIT.found : EXIT.fine;
+  return EXIT.fine;
 }
 
 async function undo(data: string, options: UpdateOptions, io: Io): Promise<ExitCode> {
@@ -141,9 +143,9 @@ async function undo(data: string, options: UpdateOptions, io: Io): Promise<ExitC
   return EXIT.fine;
 }
 
-function save(data: string, overlay: Overlay): void {
+function save(data: string, overlay: Overlay, keep: boolean): void {
   try {
-    replaceOverlay(data, overlay);
+    replaceOverlay(data, overlay, { keep });
   } catch (fault) {
     throw new CannotError(`the update cannot be kept in ${data}: ${(fault as Error).message}`, { cause: fault });
   }

@@ -61,7 +61,8 @@ function newestBuild(cycle: SupportCycle, { knowledge }: FeedContext): ExchangeB
   const line = knowledge
     .exchangeBuilds()
     .find((row) => row.generation === generation && startsWith(key, buildKey(row.line)));
-  if (generation === null || line === undefined) return [];
+  if (generation === null || line === undefined || knowledge.exchangeBuilds().some((row) => row.build === latest))
+    return [];
   return [
     {
       generation,

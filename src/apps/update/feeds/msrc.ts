@@ -144,7 +144,7 @@ function rowsOf(fixes: readonly Fix[], { knowledge }: FeedContext): Pick<FeedRow
     const row = rows.get(fix.cve);
     rows.set(fix.cve, row === undefined ? newRow(fix, entry) : { ...row, lines: [...(row.lines ?? []), entry] });
     const generation = build === null ? null : generationOf(buildKey(build));
-    if (build === null || generation === null) continue;
+    if (build === null || generation === null || known.some((one) => one.build === build)) continue;
     const kb = fix.kb !== null && /^\d{6,8}$/.test(fix.kb) ? { kb: `KB${fix.kb}` } : {};
     builds.set(build, { generation, level: line.level, update: by, build, line: line.line, released: fix.day, ...kb });
   }
