@@ -17,7 +17,12 @@ export function findAddresses(line: string): AddressSpan[] {
     if (at < from) continue;
     let start = localStart(line, at, from);
     let end = at + 1;
-    while (end < line.length && end - at <= MAX_DOMAIN && isDomainCharacter(line.charCodeAt(end), end === at + 1))
+    while (
+      end < line.length &&
+      end - at <= MAX_DOMAIN &&
+      isDomainCharacter(line.charCodeAt(end), end === at + 1) &&
+      !mixesScripts(line, at, end)
+    )
       end++;
     if (line.charCodeAt(at + 1) === 0x5b) {
       const close = line.indexOf(']', at);
@@ -25,7 +30,7 @@ export function findAddresses(line: string): AddressSpan[] {
     }
     while (end > at + 1 && isTrailer(line.charCodeAt(end - 1))) end--;
     // `'user@example'` and `*user@example*` are quoted addresses; so is the `mailto:` of a link, which no colon lets in.
-    while (start < at && isLeader(line.charCodeAt(start))) start++;
+    while (start < at && isLeader(line.charCodeAt(start)) && line.charCodeAt(start + 1) !== 0x3f) start++;
     if (start === at || end === at + 1) continue;
     found.push({ address: line.slice(start, end), start, end });
     from = end;
@@ -69,6 +74,19 @@ function isDomainCharacter(c: number, first: boolean): boolean {
   if ((c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a)) return true;
   if (c === 0x2e || c === 0x2d || c === 0x5f || (c === 0x23 && first)) return true;
   return c > 0xbf && !(c >= 0x2000 && c <= 0x206f) && !(c >= 0x3000 && c <= 0x30ff) && c < 0xff00;
+}
+
+/** True where other letters follow `user@example.com` without a space, as in languages that use none. */
+function mixesScripts(line: string, at: number, end: number): boolean {
+  const before = line.charCodeAt(end - 1);
+  return (
+    line.charCodeAt(end) > 0x7f &&
+    before < 0x80 &&
+    before !== 0x2e &&
+    before !== 0x2d &&
+    line.indexOf('.', at) !== -1 &&
+    line.indexOf('.', at) < end
+  );
 }
 
 function isTrailer(c: number): boolean {

@@ -38,6 +38,8 @@ const CONTACT =
   /\b(?:contact|questions?|help|assistance|abuse|support|inform|administrator at|notify|ask|write to|reply to|report(?:ed)? to|forward(?:ed)? to|unsubscribe|subscribe|kontakt|from|sender|de la part|sent by|generated from|copy of this)\b/i;
 const SENDER_LABEL =
   /^(?:from|sender|return-path|reply-to|cc|x-[\w-]+|mail from|envelope-from|von|de|от|差出人|发件人)\s*[:：<]/i;
+/** Exim keeps an address that an alias stands for to itself and names the alias. */
+const GENERATED = /\((?:ultimately )?generated from /;
 const DELIVERY =
   /deliver|recipient|user|message to|mail to|sent to|address|mailbox|account|reject|refus|unknown|fail|bounce|not (?:a )?member|does not|quota|full|zustell|remis|entreg|consegn/i;
 
@@ -49,7 +51,14 @@ export function findEntries(
 ): Entry[] {
   const all = candidates(lines);
   const others = all.filter((candidate) => known(candidate.span.address) || !self(candidate.span.address));
-  const chosen = choose(others, lines, known);
+  const found = choose(others, lines, known);
+  // A message to oneself bounces too: then only the reader's own address is listed.
+  const chosen =
+    found.length > 0
+      ? found
+      : choose(all, lines, known).filter(
+          (candidate) => candidate.place !== 'named' || DELIVERY.test(lineOf(candidate, lines)),
+        );
   const merged = new Map<string, Entry>();
   for (const [index, candidate] of chosen.entries()) {
     const entry = entryOf(candidate, chosen[index + 1], lines);
@@ -72,7 +81,7 @@ function candidates(lines: readonly string[]): Candidate[] {
     if (!line.includes('@') || line.length > 2000) continue;
     const spans = findAddresses(line);
     const first = spans[0];
-    if (first === undefined || SENDER_LABEL.test(line.trimStart())) continue;
+    if (first === undefined || SENDER_LABEL.test(line.trimStart()) || quotesHeader(lines, index)) continue;
     const before = line.slice(0, first.start);
     const bare = before.replace(/[\s<>"'([{*•·–|-]+$/u, '').replace(/^[\s>*•·–|"'([{<-]+/u, '');
     const isCommand = /^\s*>>>\s*(?:RCPT|MAIL|DATA|EHLO|HELO|VRFY)/i.test(line) || /^\s*<<</.test(line);
@@ -89,6 +98,16 @@ function candidates(lines: readonly string[]): Candidate[] {
     }
   }
   return found;
+}
+
+/** True for the `To:` of a header that the report quotes: `Subject:`, `Sent:` and the like stand beside it. */
+function quotesHeader(lines: readonly string[], index: number): boolean {
+  if (!/^\s*(?:to|an|à|para|a|кому|宛先|收件人)\s*[:：]/i.test(lines[index] as string)) return false;
+  return [index - 2, index - 1, index + 1, index + 2].some((near) =>
+    /^\s*(?:subject|sent|date|betreff|gesendet|objet|envoyé|asunto|enviado|oggetto|inviato|onderwerp|verzonden|件名|主题|тема|from)\s*[:：]/i.test(
+      lines[near] ?? '',
+    ),
+  );
 }
 
 function previousEnd(spans: readonly AddressSpan[], span: AddressSpan): number {
@@ -111,11 +130,11 @@ function choose(all: readonly Candidate[], lines: readonly string[], known: (add
   const quoted = all.filter((candidate) => candidate.place === 'quoted');
   const sure = named.filter((candidate) => known(candidate.span.address));
   if (sure.length > 0) return sure;
-  const sureQuoted = quoted.filter((candidate) => known(candidate.span.address));
-  if (sureQuoted.length > 0) return sureQuoted;
+  if (quoted.some((candidate) => known(candidate.span.address))) return quoted;
   const telling = named.filter((candidate) => DELIVERY.test(lineOf(candidate, lines)));
   if (telling.length > 0) return telling;
-  return quoted.length > 0 ? quoted : named;
+  if (quoted.length > 0) return quoted;
+  return named.length > 0 ? named : all.filter((candidate) => GENERATED.test(lineOf(candidate, lines)));
 }
 
 function lineOf(candidate: Candidate, lines: readonly string[]): string {
@@ -161,9 +180,7 @@ function entryOf(candidate: Candidate, next: Candidate | undefined, lines: reado
   }
   const lead = line.slice(0, candidate.span.start).trim();
   const ownText =
-    candidate.place === 'listed'
-      ? own.join('\n')
-      : [`${lead} ${candidate.span.address} ${rest}`.trim(), ...own.slice(rest === '' ? 0 : 1)].join('\n');
+    candidate.place === 'listed' ? own.join('\n') : [line.trim(), ...own.slice(rest === '' ? 0 : 1)].join('\n');
   return {
     address: candidate.span.address,
     own: ownText,

@@ -1,6 +1,7 @@
 import type { NdrKind } from '../finding/ndr-report.ts';
 import type { BounceWords } from '../knowledge/load-words.ts';
 import { compileClauses } from './clause.ts';
+import { notificationKind } from './forms/ses-notification.ts';
 import type { Material } from './material.ts';
 
 /** Tells what a message is to one who reads bounces, from its parts, its header and its words. */
@@ -14,6 +15,8 @@ const MAX_LINES = 60;
 export function kindReader(words: BounceWords): KindReader {
   const clauses = compileClauses(words.kinds, words.classes);
   return (material) => {
+    const notified = notificationKind(material.lines);
+    if (notified !== undefined) return notified;
     if (material.feedback !== null || parameter(material, 'report-type') === 'feedback-report') return 'feedback';
     const told = kindOfStatus(material);
     if (told !== undefined) return told;

@@ -1,7 +1,7 @@
 import type { NdrOriginal } from '../finding/ndr-report.ts';
 import { type DeliveryStatus, readDeliveryStatus } from '../wire/dsn/delivery-status.ts';
 import { type FeedbackReport, readFeedbackReport } from '../wire/dsn/feedback-report.ts';
-import { type ReportField, readFieldGroups } from '../wire/dsn/fields.ts';
+import { lines, type ReportField, readFieldGroups } from '../wire/dsn/fields.ts';
 import type { HeaderBlock } from '../wire/mime/header-block.ts';
 import { type Message, type Part, textOf } from '../wire/mime/message.ts';
 import { originalOf, splitOriginal } from './original.ts';
@@ -19,6 +19,8 @@ export interface Material {
   /** Header fields of the returned message; empty if nothing of it came back. */
   readonly originalFields: readonly ReportField[];
   readonly original: NdrOriginal | null;
+  /** The returned message as bytes, where it may be a report itself; null if nothing came back or a machine-readable part says enough. */
+  readonly enclosed: Buffer | null;
 }
 
 /** Bytes of text taken from one message; a report says what it has to say before. */
@@ -35,6 +37,7 @@ export function materialOf(message: Message): Material {
   let feedback: FeedbackReport | null = null;
   let originalFields: readonly ReportField[] = [];
   const enclosed = new Set<number>();
+  let enclosedBytes: Buffer | null = null;
   for (const part of message.parts) {
     if (enclosed.has(part.parent)) {
       enclosed.add(part.index);
@@ -47,11 +50,14 @@ export function materialOf(message: Message): Material {
       else if (kind === 'message/feedback-report') feedback ??= readFeedbackReport(textOf(message, part));
       else {
         enclosed.add(part.index);
+        enclosedBytes ??= part.source.subarray(part.bodyStart, part.bodyEnd);
         if (originalFields.length === 0) originalFields = enclosedHeader(message, part);
       }
     } else if (kind === 'text/rfc822-headers' || kind === 'text/rfc822-header') {
       if (originalFields.length === 0)
         originalFields = readFieldGroups(textOf(message, part).slice(0, MAX_TEXT))[0] ?? [];
+    } else if (part.type === 'multipart' && part.children.length === 0 && words.length < MAX_TEXT) {
+      words += looseText(message, part);
     } else if (
       part.type === 'text' &&
       part.children.length === 0 &&
@@ -69,6 +75,7 @@ export function materialOf(message: Message): Material {
   if (words.trim() === '' && status === null && root.children.length === 0)
     words = textOf(message, root).slice(0, MAX_TEXT);
   const split = splitOriginal(words);
+  if (enclosedBytes === null && split.original !== '') enclosedBytes = Buffer.from(split.original, 'latin1');
   if (originalFields.length === 0 && split.original !== '')
     originalFields = readFieldGroups(split.original.slice(0, MAX_TEXT))[0] ?? [];
   return {
@@ -80,7 +87,17 @@ export function materialOf(message: Message): Material {
     feedback,
     originalFields,
     original: originalOf(originalFields),
+    enclosed: status === null && feedback === null ? enclosedBytes : null,
   };
+}
+
+/** The words of a multipart whose boundary does not fit: its lines without boundaries and part headers. */
+function looseText(message: Message, part: Part): string {
+  const kept: string[] = [];
+  for (const line of lines(textOf(message, part).slice(0, MAX_TEXT))) {
+    if (!/^--\S|^Content-[A-Za-z-]+:|^\s*(?:boundary|charset|report-type)=/i.test(line)) kept.push(line);
+  }
+  return `${kept.join('\n')}\n`;
 }
 
 function enclosedHeader(message: Message, part: Part): readonly ReportField[] {

@@ -1,13 +1,15 @@
 import type { BounceAction, NdrKind, NdrRecipient, NdrReport } from '../finding/ndr-report.ts';
 import type { BounceWords } from '../knowledge/load-words.ts';
 import { readDeliveryStatus } from '../wire/dsn/delivery-status.ts';
-import type { Message } from '../wire/mime/message.ts';
+import { type Message, readMessage } from '../wire/mime/message.ts';
 import { findAddresses, sameAddress } from './address-span.ts';
 import { type Entry, findEntries } from './entries.ts';
+import { forms, lastForms } from './forms/index.ts';
+import { sesNotification } from './forms/ses-notification.ts';
 import { type KindReader, kindReader } from './kind.ts';
 import { type Material, materialOf } from './material.ts';
 import { type ReasonReader, reasonReader } from './reason.ts';
-import { findingOfEntry, findingOfStatus, hostOf, judgeRecipient } from './recipients.ts';
+import { type Finding, findingOfEntry, findingOfStatus, hostOf, judgeRecipient } from './recipients.ts';
 
 /** The knowledge that reading needs, compiled once. */
 export interface NdrReader {
@@ -17,51 +19,77 @@ export interface NdrReader {
 export function ndrReader(words: BounceWords): NdrReader {
   const reasons = reasonReader(words);
   const kinds = kindReader(words);
-  return { read: (message, file) => readNdr(message, file, reasons, kinds) };
+  return { read: (message, file) => readNdr(message, file, { reasons, kinds }) };
 }
 
-function readNdr(message: Message, file: string, reasons: ReasonReader, kinds: KindReader): NdrReport {
+/** A report inside a report is looked at where the outer one names nobody; deeper ones are not. */
+const MAX_NESTING = 2;
+
+function readNdr(message: Message, file: string, readers: Readers): NdrReport {
   const material = materialOf(message);
-  const kind = kinds(material);
-  const reportingHost = reportingHostOf(material);
+  const kind = readers.kinds(material);
   const isReport = kind !== 'mail';
   return {
     file,
     isBounce: kind === 'failure' || kind === 'delay',
     kind,
     reporter: null,
-    reportingHost: isReport ? reportingHost : null,
-    recipients: isReport ? recipientsOf(material, kind, reportingHost, reasons) : [],
+    reportingHost: isReport ? reportingHostOf(material) : null,
+    recipients: isReport ? recipientsOf(material, kind, readers, 1) : [],
     original: isReport ? material.original : null,
     hops: [],
     disclosures: [],
   };
 }
 
-function recipientsOf(material: Material, kind: NdrKind, lhost: string | null, reasons: ReasonReader): NdrRecipient[] {
+interface Readers {
+  readonly reasons: ReasonReader;
+  readonly kinds: KindReader;
+}
+
+function recipientsOf(material: Material, kind: NdrKind, readers: Readers, depth: number): readonly NdrRecipient[] {
+  const lhost = reportingHostOf(material);
+  if (kind === 'autoreply' || kind === 'feedback') {
+    const read = sesNotification.read?.(material, { lhost }) ?? [];
+    if (read.length > 0) return read.map((finding) => judgeRecipient(finding, readers.reasons));
+    return kind === 'autoreply' ? [notice(senderOf(material), 'vacation', lhost)] : feedbackRecipients(material, lhost);
+  }
+  if (kind === 'challenge' || kind === 'receipt') return [];
+  const sure = findingsOf(material, kind, lhost);
+  if (sure.length > 0) return sure.map((finding) => judgeRecipient(finding, readers.reasons));
+  const nested =
+    depth < MAX_NESTING && material.enclosed !== null ? nestedRecipients(material.enclosed, readers, depth) : [];
+  if (nested.length > 0) return nested;
+  return guesses(material, kind, lhost).map((finding) => judgeRecipient(finding, readers.reasons));
+}
+
+function nestedRecipients(bytes: Buffer, readers: Readers, depth: number): readonly NdrRecipient[] {
+  const inner = materialOf(readMessage(bytes));
+  const kind = readers.kinds(inner);
+  return kind === 'failure' || kind === 'delay' ? recipientsOf(inner, kind, readers, depth + 1) : [];
+}
+
+/** What the report itself says: by its form, its machine-readable part or its text. */
+function findingsOf(material: Material, kind: NdrKind, lhost: string | null): Finding[] {
+  const form = forms.find((one) => one.recognises(material));
+  const read = form?.read?.(material, { lhost }) ?? [];
+  if (read.length > 0) return [...read];
   const failed = addressesOf(material.header.rawAll('x-failed-recipients'));
-  const sentTo = addressesOf(
-    material.originalFields
-      .filter((field) => field.name === 'to' || field.name === 'cc' || field.name === 'x-original-to')
-      .map((field) => field.value),
-  );
+  const status = material.status ?? statusInText(material);
+  const told = (status?.recipients ?? [])
+    .flatMap((recipient) => [recipient.finalRecipient, recipient.originalRecipient])
+    .flatMap((typed) => (typed === null ? [] : addressesOf([typed.value])));
+  const known = [...failed, ...told, ...sentTo(material)];
+  const isKnown = (address: string) => known.some((one) => sameAddress(one, address));
   const own = addressesOf([
     ...material.header.rawAll('to'),
     ...material.header.rawAll('from'),
     ...material.header.rawAll('reply-to'),
-    ...material.originalFields.filter((field) => field.name === 'from').map((field) => field.value),
+    ...valuesOf(material, 'from'),
   ]);
-  const status = material.status ?? statusInText(material);
-  const told = (status?.recipients ?? [])
-    .flatMap((recipient) => [recipient.finalRecipient, recipient.originalRecipient])
-    .flatMap((typed) => (typed === null ? [] : findAddresses(typed.value).map((span) => span.address)));
-  const known = [...failed, ...told, ...sentTo];
-  const isKnown = (address: string) => known.some((one) => sameAddress(one, address));
   const entries = findEntries(material.lines, isKnown, (address) => own.some((one) => sameAddress(one, address)));
-  const whole = [material.lines.join('\n'), material.subject].join('\n');
-  if (kind === 'feedback') return feedbackRecipients(material, sentTo, lhost);
-  if (kind === 'autoreply' || kind === 'challenge' || kind === 'receipt')
-    return kind === 'autoreply' ? replyRecipients(material, lhost) : [];
+  const whole = wholeText(material);
+  const name = form?.name ?? null;
   if (status !== null && status.recipients.length > 0) {
     const findings = status.recipients.flatMap((recipient) => {
       const entry = entryFor(
@@ -70,26 +98,54 @@ function recipientsOf(material: Material, kind: NdrKind, lhost: string | null, r
         recipient.originalRecipient?.value,
         status.recipients.length,
       );
-      return findingOfStatus(recipient, entry, whole, lhost) ?? [];
+      return findingOfStatus(recipient, entry, whole, lhost, name) ?? [];
     });
-    if (findings.length > 0) return findings.map((finding) => judgeRecipient(finding, reasons));
+    if (findings.length > 0) return findings;
   }
-  const action: BounceAction | null =
-    kind === 'delay'
-      ? 'delayed'
-      : kind === 'failure'
-        ? 'failed'
-        : kind === 'delivered' || kind === 'relayed' || kind === 'expanded'
-          ? kind
-          : null;
+  const matching = entries.filter((entry) => failed.some((address) => sameAddress(address, entry.address)));
   const missing = failed.filter((address) => !entries.some((entry) => sameAddress(entry.address, address)));
-  const all =
-    failed.length > 0
-      ? entries.filter((entry) => failed.some((address) => sameAddress(address, entry.address)))
-      : entries;
-  const named: Entry[] = [...all, ...missing.map(bareEntry)];
-  const found = named.length > 0 ? named : sentTo.slice(0, 1).map(bareEntry);
-  return found.map((entry) => judgeRecipient(findingOfEntry(entry, whole, action, lhost, null), reasons));
+  // A list of the same length with other addresses is the better one: the header may have been rewritten on the way.
+  const rewritten =
+    matching.length === 0 && entries.length === failed.length && entries.every((entry) => entry.place === 'listed');
+  const named = failed.length === 0 || rewritten ? entries : [...matching, ...missing.map(bareEntry)];
+  return named.map((entry) => findingOfEntry(entry, whole, actionFor(kind), lhost, name));
+}
+
+/** Where the text names nobody: bare names, else the one the returned message was written to. */
+function guesses(material: Material, kind: NdrKind, lhost: string | null): Finding[] {
+  for (const form of lastForms) {
+    const read = form.recognises(material) ? (form.read?.(material, { lhost }) ?? []) : [];
+    if (read.length > 0) return [...read];
+  }
+  return sentTo(material)
+    .slice(0, 1)
+    .map((address) => findingOfEntry(bareEntry(address), wholeText(material), actionFor(kind), lhost, null));
+}
+
+function actionFor(kind: NdrKind): BounceAction | null {
+  if (kind === 'delay') return 'delayed';
+  if (kind === 'failure') return 'failed';
+  return kind === 'delivered' || kind === 'relayed' || kind === 'expanded' ? kind : null;
+}
+
+function wholeText(material: Material): string {
+  return [material.lines.join('\n'), material.subject].join('\n');
+}
+
+function sentTo(material: Material): string[] {
+  return addressesOf([
+    ...valuesOf(material, 'to'),
+    ...valuesOf(material, 'cc'),
+    ...valuesOf(material, 'x-original-to'),
+  ]);
+}
+
+function valuesOf(material: Material, name: string): string[] {
+  return material.originalFields.filter((field) => field.name === name).map((field) => field.value);
+}
+
+function senderOf(material: Material): string {
+  return addressesOf(material.header.rawAll('from'))[0] ?? material.header.raw('from') ?? '';
 }
 
 function bareEntry(address: string): Entry {
@@ -121,35 +177,26 @@ function statusInText(material: Material) {
   );
 }
 
-function feedbackRecipients(material: Material, sentTo: readonly string[], lhost: string | null): NdrRecipient[] {
-  const addresses = material.feedback?.originalRecipients ?? [];
-  return (addresses.length > 0 ? addresses : sentTo.slice(0, 1)).map((address) => ({
+function feedbackRecipients(material: Material, lhost: string | null): NdrRecipient[] {
+  const told = material.feedback?.originalRecipients ?? [];
+  const addresses = told.length > 0 ? told : sentTo(material).slice(0, 1);
+  const undisclosed = valuesOf(material, 'to')[0] ?? senderOf(material);
+  return (addresses.length > 0 ? addresses : [undisclosed]).map((address) => notice(address, 'feedback', lhost));
+}
+
+/** A recipient that got the message and answered, by hand or by machine. */
+function notice(address: string, reason: 'vacation' | 'feedback', lhost: string | null): NdrRecipient {
+  return {
     address,
     originalAddress: null,
     action: 'delivered',
     status: null,
     replyCode: null,
-    reason: 'feedback',
+    reason,
     diagnostic: null,
     remoteHost: null,
     lhost,
-  }));
-}
-
-function replyRecipients(material: Material, lhost: string | null): NdrRecipient[] {
-  return addressesOf(material.header.rawAll('from'))
-    .slice(0, 1)
-    .map((address) => ({
-      address,
-      originalAddress: null,
-      action: 'delivered',
-      status: null,
-      replyCode: null,
-      reason: 'vacation',
-      diagnostic: null,
-      remoteHost: null,
-      lhost,
-    }));
+  };
 }
 
 function addressesOf(values: readonly string[]): string[] {

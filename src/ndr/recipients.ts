@@ -19,6 +19,8 @@ export interface Finding {
   readonly remoteHost: string | null;
   readonly lhost: string | null;
   readonly form: string | null;
+  /** The reason, where the form itself settles it. */
+  readonly reason: BounceReason | null;
 }
 
 /** Words that weigh less than this do not settle a reason; the next text is asked too. */
@@ -51,6 +53,7 @@ export function judgeRecipient(finding: Finding, reader: ReasonReader): NdrRecip
 }
 
 function chooseReason(finding: Finding, facts: FailureFacts, reader: ReasonReader): BounceReason {
+  if (finding.reason !== null) return finding.reason;
   if (finding.action === 'delivered' || finding.action === 'relayed' || finding.action === 'expanded')
     return 'undefined';
   let best: Judgement | undefined;
@@ -80,11 +83,23 @@ function saidStatus(text: string): string | null {
   return best;
 }
 
+/** The most telling status of several texts, the nearer one among equals. The last text is the whole report: it is asked only if no other has any. */
+function mostTelling(texts: readonly string[]): string | null {
+  let best: string | null = null;
+  for (const [index, text] of texts.entries()) {
+    if (best !== null && (telling(best) === 2 || index === texts.length - 1)) break;
+    const said = saidStatus(text);
+    if (said !== null && (best === null || (telling(said) > telling(best) && said.charAt(0) === best.charAt(0))))
+      best = said;
+  }
+  return best;
+}
+
 /** The status that tells most: that of the field, or of the server that refused, which knows more about its own user. */
 function chooseStatus(finding: Finding): string | null {
   const field = finding.status === null ? undefined : findStatus(finding.status)?.code;
   const texts = finding.diagnostic === null ? finding.texts : [finding.diagnostic, ...finding.texts];
-  const said = firstOf(texts, saidStatus);
+  const said = mostTelling(texts);
   if (field === undefined || said === null) return field ?? said;
   if (field === said || statusClass(said) === 2) return field;
   if (statusClass(field) !== statusClass(said)) {
@@ -136,6 +151,7 @@ export function findingOfStatus(
   entry: Entry | undefined,
   wholeText: string,
   lhost: string | null,
+  form: string | null,
 ): Finding | undefined {
   const final = addressOf(recipient.finalRecipient);
   const original = addressOf(recipient.originalRecipient);
@@ -155,7 +171,8 @@ export function findingOfStatus(
     diagnostic: diagnostic ?? entry?.own ?? null,
     remoteHost: hostOf(recipient.remoteMta),
     lhost,
-    form: null,
+    form,
+    reason: null,
   };
 }
 
@@ -169,7 +186,7 @@ export function findingOfEntry(
 ): Finding {
   return {
     address: entry.address,
-    originalAddress: null,
+    originalAddress: generatedFrom(entry),
     action,
     status: null,
     texts: [quotedReply(entry.own) ?? '', entry.own, entry.more, entry.before, wholeText].filter((text) => text !== ''),
@@ -177,7 +194,14 @@ export function findingOfEntry(
     remoteHost: null,
     lhost,
     form,
+    reason: null,
   };
+}
+
+/** `(generated from x)`, `(ultimately generated from x)` of Exim and `(expanded from: x)` of Sendmail name the address that was written. */
+function generatedFrom(entry: Entry): string | null {
+  const told = /\((?:ultimately )?(?:generated|expanded) from:?\s+([^()]{1,320})\)/.exec(entry.own);
+  return told === null ? null : (findAddresses(told[1] as string)[0]?.address ?? null);
 }
 
 /** What leads to the words of the other server; what stands before is the reporter's own phrase. */
