@@ -22,7 +22,7 @@ export function readBinhex(bytes: Buffer, from: number, most: number): EmbeddedF
   const unpacked = expand(digitsOf(bytes, start + 1, end), most);
   const nameLength = unpacked[0] ?? 0;
   const head = 1 + nameLength + 1 + 4 + 4 + 2;
-  if (nameLength === 0 || nameLength > 63 || unpacked.length < head + 10) return null;
+  if (nameLength > 63 || unpacked.length < head + 10) return null;
   const dataSize = unpacked.readUInt32BE(head);
   const resourceSize = unpacked.readUInt32BE(head + 4);
   const dataStart = head + 10;
@@ -30,7 +30,7 @@ export function readBinhex(bytes: Buffer, from: number, most: number): EmbeddedF
   const resource = unpacked.subarray(dataStart + dataSize + 2, dataStart + dataSize + 2 + resourceSize);
   return {
     encoding: 'binhex',
-    name: unpacked.toString('latin1', 1, 1 + nameLength),
+    name: nameLength === 0 ? null : unpacked.toString('latin1', 1, 1 + nameLength),
     start: from,
     end: Math.min(end + 1, bytes.length),
     bytes: data.length > 0 ? data : resource,

@@ -84,6 +84,7 @@ export function otherDecodings(part: Part, usual: Decoded, doubtful: boolean, li
   if ((part.encoding === 'quoted-printable' && usual.flaws.length > 0) || (doubtful && body.includes(0x3d))) {
     add('quoted-printable', readQuotedPrintable(body).bytes);
     add('quoted-printable-drop', readQuotedPrintable(body, 'drop').bytes);
+    add('quoted-printable-upper-case', readQuotedPrintable(body, 'upper-case').bytes);
   }
   if (doubtful) {
     add('as-it-stands', body);

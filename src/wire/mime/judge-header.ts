@@ -158,7 +158,11 @@ function judgeNames(part: MimePart, field: HeaderField, note: Note): void {
   const names = fileNamesOf(part);
   if (names.length === 0) return;
   const extensions = new Set(names.map(extensionOf));
-  if (extensions.size > 1) note('mime/file-name-conflict', 'medium', field.start, field.end);
+  // A name without extension beside one that has it hides nothing: both are known.
+  if (extensions.size > 1) {
+    extensions.delete('');
+    note('mime/file-name-conflict', extensions.size > 1 ? 'medium' : 'low', field.start, field.end);
+  }
   if (WIDE_NAME.test(part.source.toString('latin1', field.start, field.end)))
     note('mime/file-name-form', 'medium', field.start, field.end);
   if (names.some((name) => HIDDEN_SEPARATOR.test(name)))

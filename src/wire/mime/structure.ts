@@ -178,7 +178,7 @@ export class StructureScanner {
     if (text === end) {
       if (this.#blankLineAt < 0) this.#blankLineAt = at;
       if (this.#reading.blankLineEnds) return true;
-    } else if (looksLikeMimeField(bytes, text, end)) {
+    } else if (looksLikeWholeMimeField(bytes, text, end)) {
       this.#note('mime/hidden-field', 'medium', at, end);
       if (this.#reading.hiddenFields) {
         const colon = bytes.indexOf(COLON, text);
@@ -547,6 +547,14 @@ export function looksLikeMimeField(bytes: Buffer, at: number, end: number): bool
   while (from < end && (bytes[from] as number) <= SPACE && bytes[from] !== LF) from++;
   if (((bytes[from] as number) | 0x20) !== 0x63) return false;
   return MIME_FIELD.test(bytes.toString('latin1', from, Math.min(from + 30, bytes.length)));
+}
+
+const WHOLE_FIELD =
+  /^content-(?:type[ \t]*:[ \t]*["'=a-z][\w?=-]*\/|transfer-encoding[ \t]*:[ \t]*(?:base64|quoted|[78]-?bit|binary|x-)|disposition[ \t]*:[ \t]*(?:attach|inline|form))/i;
+
+/** True if a MIME field with a value stands there. Its name alone may be listed, as DKIM signatures do (RFC 6376 §3.5). */
+function looksLikeWholeMimeField(bytes: Buffer, at: number, end: number): boolean {
+  return WHOLE_FIELD.test(bytes.toString('latin1', at, Math.min(end, at + 120)));
 }
 
 function isIdentityField(bytes: Buffer, at: number, end: number): boolean {
