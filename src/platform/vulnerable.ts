@@ -7,7 +7,8 @@ import {
   type ProductHoles,
   type VulnerabilityRow,
 } from '../knowledge/load-vulnerabilities.ts';
-import { type ExchangeBuild, readExchangeBuild } from './exchange-build.ts';
+import type { ExchangeBuild } from './exchange-build.ts';
+import { readExchangeBuild } from './exchange-reading.ts';
 import { byWeight, gainOf, isRemote, isUnauthenticated, severityOf } from './hole-words.ts';
 import { judgeDebian, type PackageRevision } from './judge-debian.ts';
 import { judgeExchange, unsupportedFinding } from './judge-exchange.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AffectedLine, ExchangeBuildRow, VulnerabilityRow } from '../../../knowledge/load-vulnerabilities.ts';
-import { buildKey, generationOf, readExchangeBuild, startsWith } from '../../../platform/exchange-build.ts';
+import { buildKey, generationOf, startsWith } from '../../../platform/exchange-build.ts';
+import { readExchangeBuild } from '../../../platform/exchange-reading.ts';
 import { type FeedContext, type FeedRows, isCve } from '../feed.ts';
 import { updateName } from './exchange-update.ts';
 import { classOfImpact, cvssOf, reachOf } from './vector.ts';

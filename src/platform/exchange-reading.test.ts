@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { embeddedHoles } from '../knowledge/load-vulnerabilities.ts';
-import { readExchangeBuild } from './exchange-build.ts';
+import { readExchangeBuild } from './exchange-reading.ts';
 
 const rows = embeddedHoles().exchangeBuilds();
 
