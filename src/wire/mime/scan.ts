@@ -1,5 +1,6 @@
 import type { Ambiguity } from './ambiguity.ts';
 import { decodeLeaf } from './decode.ts';
+import { judgeFrom } from './judge-from.ts';
 import type { MimeLimits } from './limits.ts';
 import type { Message } from './message.ts';
 import { isIdentity, type MimePart, type Part } from './part.ts';
@@ -36,6 +37,17 @@ export function finishScan(
     }
     openEncoded(part, parts, ambiguities, limits, reading);
   }
+  const root = parts[0];
+  if (root !== undefined)
+    judgeFrom(root, (rule, severity, at, to) =>
+      ambiguities.push({
+        rule,
+        severity,
+        at,
+        part: 0,
+        detail: root.source.toString('latin1', at, Math.min(to, at + 120)),
+      }),
+    );
   if (reached.size > 0)
     ambiguities.push({ rule: 'mime/limit', severity: 'medium', at: 0, part: 0, detail: [...reached].join(' ') });
   return { bytes, parts, ambiguities, limitsReached: [...reached], limits };
