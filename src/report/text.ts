@@ -70,9 +70,12 @@ function painted({ grade, score }: Report, paint: Paint): string {
 
 function* nextLines(steps: readonly NextStep[], page: Page): Generator<string> {
   yield* heading('What to do next', '', page);
-  for (const [at, { text, command }] of steps.entries()) {
+  for (const [at, { fault, text, command }] of steps.entries()) {
     const mark = `${at + 1}.`.padStart(4);
-    for (const [row, line] of wrapped(visible(text), page.width - 6).entries())
+    for (const [row, line] of wrapped(
+      visible(fault === undefined ? text : `${fault}. ${text}`),
+      page.width - 6,
+    ).entries())
       yield row === 0 ? `${page.paint.strong(mark)}  ${line}` : `      ${line}`;
     if (command !== undefined) yield `      ${page.paint.strong(visible(command))}`;
   }

@@ -12,6 +12,8 @@ export interface Verdict {
 }
 
 export interface NextStep {
+  /** The fault that the step mends, where it is not said in `text`. */
+  readonly fault?: string;
   readonly text: string;
   /** A command of mailward, ready to paste. */
   readonly command?: string;
@@ -118,7 +120,7 @@ function* candidates(report: Report): Generator<NextStep> {
   for (const { rule, findings } of groupFindings(report.findings)) {
     if (!atLeast(rule.severity, 'medium')) continue;
     const { text } = remedyFor(rule.remedy, platformsOf(report, findings[0].subject));
-    yield { text: `${rule.title}: ${text}` };
+    yield { fault: rule.title, text };
   }
 }
 

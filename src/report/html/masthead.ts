@@ -7,7 +7,7 @@ import { type Section, section } from './section.ts';
 /** The head of the page: the target, the grade on its scale, and the verdict. */
 export function masthead(report: Report, { headline, sentences }: Verdict): Markup {
   return html`<header class="masthead">
-<div class="masthead-line"><p class="brand">mailward</p><p class="when"><time datetime="${report.startedAt}">${timeWords(report.startedAt)}</time> · <span title="${DEPTH_WORDS[report.depth]}">${report.depth} scan</span></p></div>
+<div class="masthead-line"><p class="brand">mailward</p><p class="when">${timeElement(report.startedAt)} · <span title="${DEPTH_WORDS[report.depth]}">${report.depth} scan</span></p></div>
 <div class="masthead-title">
 <h1>${report.target}</h1>
 ${gradeMark(report)}
@@ -15,6 +15,12 @@ ${gradeMark(report)}
 <p class="headline">${headline}</p>
 <p class="lead">${sentences.join(' ')}</p>
 </header>`;
+}
+
+/** A time for people and programs; what is no ISO time is text. */
+function timeElement(iso: string): Markup {
+  const words = timeWords(iso);
+  return words === iso ? html`${iso}` : html`<time datetime="${iso}">${words}</time>`;
 }
 
 function gradeMark({ grade, score }: Report): Markup {
@@ -35,8 +41,8 @@ export function gradeClass(grade: Report['grade']): string {
 /** What to do next, in order. */
 export function nextSection({ next }: Verdict): Section {
   const steps = next.map(
-    ({ text, command }) =>
-      html`<li><p>${text}</p>${command === undefined ? null : html`<pre class="paste">${command}</pre>`}</li>
+    ({ fault, text, command }) =>
+      html`<li><p>${fault === undefined ? null : html`<strong>${fault}.</strong> `}${text}</p>${command === undefined ? null : html`<pre class="paste">${command}</pre>`}</li>
 `,
   );
   return section(

@@ -24,7 +24,7 @@ export function navigation(sections: readonly Section[]): Markup {
   return html`<nav class="contents" aria-label="Contents"><ul>
 ${sections.map(
   ({ id, title, count }) =>
-    html`<li><a href="#${id}">${title}${count === null ? null : html` <span class="count">${count}</span>`}</a></li>
+    html`<li><a href="#${id}">${title}${count === null ? null : html`&nbsp;<span class="count">${count}</span>`}</a></li>
 `,
 )}</ul></nav>`;
 }
