@@ -1,6 +1,7 @@
 import type { NdrReport } from '../../src/finding/ndr-report.ts';
-import { loadBounceWords } from '../../src/knowledge/load-words.ts';
+import { loadBounceWords, loadTelltaleFields } from '../../src/knowledge/load-words.ts';
 import { ndrReader } from '../../src/ndr/read.ts';
+import { identify } from '../../src/platform/identify.ts';
 import { readMessage } from '../../src/wire/mime/message.ts';
 import { type Labelled, labelledMessages } from './labels.ts';
 
@@ -65,7 +66,7 @@ if (import.meta.main) {
   const [folder = process.env['MAILWARD_CORPORA'], ...show] = process.argv.slice(2);
   if (folder === undefined)
     throw new Error('usage: node bench/ndr/measure.ts CORPORA [bounce|recipient|status|replyCode|reason …]');
-  const reader = ndrReader(loadBounceWords());
+  const reader = ndrReader({ words: loadBounceWords(), telltale: loadTelltaleFields(), identify });
   const figures = newFigures();
   const labels = await labelledMessages(folder);
   const before = process.cpuUsage();

@@ -45,3 +45,18 @@ export interface BounceWords {
 export function loadBounceWords(): BounceWords {
   return JSON.parse(readFileSync(new URL('./words/bounce-clauses.json', import.meta.url), 'utf8')) as BounceWords;
 }
+
+/** A header field that only some product writes: one row of `words/telltale-fields.json`. A `*` stands for any text. */
+export interface TelltaleField {
+  readonly field: string;
+  /** One of the disclosure kinds of `finding/ndr-report.ts`. */
+  readonly kind: string;
+  readonly product: string;
+  readonly severity: string;
+}
+
+/** Reads the fields that give products and filters away. */
+export function loadTelltaleFields(): readonly TelltaleField[] {
+  const text = readFileSync(new URL('./words/telltale-fields.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly fields: readonly TelltaleField[] }).fields;
+}

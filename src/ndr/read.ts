@@ -1,25 +1,45 @@
+import type { Identity } from '../finding/identity.ts';
 import type { BounceAction, NdrKind, NdrRecipient, NdrReport } from '../finding/ndr-report.ts';
-import type { BounceWords } from '../knowledge/load-words.ts';
+import type { BounceWords, TelltaleField } from '../knowledge/load-words.ts';
 import { readDeliveryStatus } from '../wire/dsn/delivery-status.ts';
 import { type Message, readMessage } from '../wire/mime/message.ts';
 import { findAddresses, sameAddress } from './address-span.ts';
+import type { TelltaleFields } from './clue.ts';
+import { disclosuresOf, type ReceivedSoftware } from './disclosures.ts';
 import { type Entry, findEntries } from './entries.ts';
 import { forms, lastForms } from './forms/index.ts';
 import { sesNotification } from './forms/ses-notification.ts';
+import { hopsOf, receivedOf } from './hops.ts';
 import { type KindReader, kindReader } from './kind.ts';
 import { type Material, materialOf } from './material.ts';
 import { type ReasonReader, reasonReader } from './reason.ts';
 import { type Finding, findingOfEntry, findingOfStatus, hostOf, judgeRecipient } from './recipients.ts';
+import { reporterOf, showSoftware, softwareReader } from './software.ts';
+import { telltaleFields } from './telltale.ts';
 
-/** The knowledge that reading needs, compiled once. */
+/** What reading needs from outside: words, telling fields, and one who names software. */
+export interface NdrTools {
+  readonly words: BounceWords;
+  readonly telltale: readonly TelltaleField[];
+  /** Names the product behind header lines and report texts; costs little, as it is asked for each hop. */
+  readonly identify: (sightings: readonly { readonly kind: 'header' | 'ndr'; readonly text: string }[]) => Identity;
+}
+
+/** Reads any message: what happened if it is a report, its way and what it gives away in any case. */
 export interface NdrReader {
   read(message: Message, file: string): NdrReport;
 }
 
-export function ndrReader(words: BounceWords): NdrReader {
-  const reasons = reasonReader(words);
-  const kinds = kindReader(words);
-  return { read: (message, file) => readNdr(message, file, { reasons, kinds }) };
+/** Compiles the knowledge once. The reader keeps no state between messages. */
+export function ndrReader(tools: NdrTools): NdrReader {
+  const readers: Readers = {
+    reasons: reasonReader(tools.words),
+    kinds: kindReader(tools.words),
+    telltale: telltaleFields(tools.telltale),
+    softwareOf: softwareReader(tools.identify),
+    identify: tools.identify,
+  };
+  return { read: (message, file) => readNdr(message, file, readers) };
 }
 
 /** A report inside a report is looked at where the outer one names nobody; deeper ones are not. */
@@ -29,22 +49,26 @@ function readNdr(message: Message, file: string, readers: Readers): NdrReport {
   const material = materialOf(message);
   const kind = readers.kinds(material);
   const isReport = kind !== 'mail';
+  const received = receivedOf(material.header);
   return {
     file,
     isBounce: kind === 'failure' || kind === 'delay',
     kind,
-    reporter: null,
+    reporter: reporterOf(material, readers.identify, isReport),
     reportingHost: isReport ? reportingHostOf(material) : null,
     recipients: isReport ? recipientsOf(material, kind, readers, 1) : [],
     original: isReport ? material.original : null,
-    hops: [],
-    disclosures: [],
+    hops: hopsOf(received, (one) => showSoftware(readers.softwareOf(one))),
+    disclosures: disclosuresOf(material, received, readers.softwareOf, readers.telltale, isReport),
   };
 }
 
 interface Readers {
   readonly reasons: ReasonReader;
   readonly kinds: KindReader;
+  readonly telltale: TelltaleFields;
+  readonly softwareOf: ReceivedSoftware;
+  readonly identify: NdrTools['identify'];
 }
 
 function recipientsOf(material: Material, kind: NdrKind, readers: Readers, depth: number): readonly NdrRecipient[] {

@@ -1,0 +1,103 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { beginsMbox, MESSAGE_LIMIT, splitMbox } from './mbox.ts';
+
+/** One message and where it was found: a path, with `#n` behind it for the n-th message of a mailbox, or `-`. */
+export interface FoundMessage {
+  readonly file: string;
+  readonly bytes: Buffer;
+}
+
+/** What could not be read, and why: the others are read all the same. */
+export interface Unreadable {
+  readonly file: string;
+  readonly fault: Error;
+}
+
+const START = 2048;
+
+/**
+ * Yields the messages of files, folders (also Maildirs), mailboxes and `-` for stdin, in order: folders by name, mailboxes message by message.
+ * Memory holds one message, whatever the size of a mailbox.
+ */
+export async function* messagesIn(
+  paths: readonly string[],
+  stdin: Readable,
+): AsyncGenerator<FoundMessage | Unreadable> {
+  for (const path of paths) {
+    if (path === '-') yield* fromStream(stdin, '-');
+    else yield* fromPath(path);
+  }
+}
+
+async function* fromPath(path: string): AsyncGenerator<FoundMessage | Unreadable> {
+  try {
+    const about = await stat(path);
+    if (about.isDirectory()) {
+      yield* fromFolder(path);
+      return;
+    }
+    yield* fromStream(createReadStream(path, { highWaterMark: 256 * 1024 }), path);
+  } catch (fault) {
+    if (!(fault instanceof Error)) throw fault;
+    yield { file: path, fault };
+  }
+}
+
+/** Files of a folder and its folders by name. Hidden files, a Maildir's `tmp` and its control files are left out. */
+async function* fromFolder(path: string): AsyncGenerator<FoundMessage | Unreadable> {
+  const entries = await readdir(path, { withFileTypes: true });
+  const isMaildir = ['cur', 'new', 'tmp'].every((name) =>
+    entries.some((entry) => entry.isDirectory() && entry.name === name),
+  );
+  const names = entries
+    .filter((entry) => (entry.isFile() && !isMaildir) || (entry.isDirectory() && !(isMaildir && entry.name === 'tmp')))
+    .map((entry) => entry.name)
+    .filter((name) => isMaildir || !name.startsWith('.'))
+    .sort();
+  for (const name of names) yield* fromPath(join(path, name));
+}
+
+async function* fromStream(stream: Readable, file: string): AsyncGenerator<FoundMessage> {
+  const chunks = buffers(stream);
+  const first = await gather(chunks, START);
+  const all = prepend(first, chunks);
+  if (!beginsMbox(first)) {
+    yield { file, bytes: await collect(all) };
+    return;
+  }
+  let count = 0;
+  for await (const bytes of splitMbox(all)) yield { file: ++count === 1 ? file : `${file}#${count}`, bytes };
+}
+
+async function* buffers(stream: Readable): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk as string);
+}
+
+async function collect(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
+  const kept: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    if (size < MESSAGE_LIMIT) kept.push(chunk);
+    size += chunk.length;
+  }
+  return Buffer.concat(kept);
+}
+
+async function gather(chunks: AsyncGenerator<Buffer>, enough: number): Promise<Buffer> {
+  const kept: Buffer[] = [];
+  for (let size = 0; size < enough; ) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    kept.push(next.value);
+    size += next.value.length;
+  }
+  return Buffer.concat(kept);
+}
+
+async function* prepend(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  if (first.length > 0) yield first;
+  yield* rest;
+}
