@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { converse, send } from '../harness/client.ts';
 import { arrived, withServer } from '../harness/server.ts';
-import { servers } from '../harness/servers/index.ts';
+import { dovecot, servers } from '../harness/servers/index.ts';
 
 const MESSAGE = 'From: <bob@example.test>\nTo: <alice@example.test>\nSubject: proof\n\nThis is the body.';
 
@@ -48,4 +48,18 @@ test('a server that is stopped leaves neither process nor port behind', (t) =>
   withServer(t, servers[0], {}, async (running) => {
     await running.stop();
     await assert.rejects(converse(running, []), { code: 'ECONNREFUSED' });
+  }));
+
+test('Dovecot takes a message by LMTP', (t) =>
+  withServer(t, dovecot, {}, async (running) => {
+    const replies = await converse(running, [
+      'LHLO client.example.test',
+      'MAIL FROM:<bob@example.test>',
+      'RCPT TO:<alice@example.test>',
+      'DATA',
+      `${MESSAGE.replaceAll('\n', '\r\n')}\r\n.`,
+    ]);
+    assert.match(replies.at(-1) ?? '', /^250/);
+    const [message] = await arrived(running, 'alice');
+    assert.match(message ?? '', /^Subject: proof$/m);
   }));

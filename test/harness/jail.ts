@@ -55,7 +55,7 @@ export interface JailPlan {
 /** What a plan's writer needs to know of the place where the server will run. */
 export interface Place {
   readonly way: Way;
-  /** A folder for this run alone; gone after it. `etc/` in it lies over `/etc`, `var/` is `/var`. */
+  /** A folder for this run alone; gone after it. `etc/` and `usr/` in it lie over those of the machine, `var/` is `/var`. */
   readonly folder: string;
 }
 
@@ -172,8 +172,10 @@ function script(plan: JailPlan, way: Way, folder: string, { setup, command }: Ja
   const as = way === 'single' ? `unshare --user --map-user=${SINGLE_ID} --map-group=${SINGLE_ID}` : '';
   return `set -e
 exec 3<&0 </dev/null
+mkdir -p '${folder}/usr/bin'
+chmod -R a+rX,u+x '${folder}/usr/bin'
 read -r pid rest </proc/self/stat
-mount -t overlay o -o 'lowerdir=${root}/usr:/usr' /usr
+mount -t overlay o -o 'lowerdir=${folder}/usr:${root}/usr:/usr' /usr
 mount -t overlay o -o 'lowerdir=${folder}/etc:${root}/etc:/etc' /etc
 mkdir -p '${folder}/var/run' '${folder}/var/tmp' '${folder}/var/log' '${folder}/var/spool' '${folder}/var/lib' '${folder}/run'
 mount --bind '${folder}/var' /var

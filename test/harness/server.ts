@@ -204,7 +204,7 @@ async function readMaildir(jail: Jail, user: string): Promise<readonly string[]>
 }
 
 /** `1:8.17.1.9-2+deb12u2` without epoch and Debian's revision. */
-const upstream = (version: string): string => version.replace(/^\d+:/, '').replace(/-[^-]*$/, '');
+const upstream = (version: string): string => version.replace(/^\d+:/, '').replace(/[-+].*$/, '');
 
 const POLL_MS = 50;
 

@@ -1,7 +1,10 @@
+import { courier } from './courier.ts';
 import { exim } from './exim.ts';
 import { opensmtpd } from './opensmtpd.ts';
 import { postfix } from './postfix.ts';
+import { qpsmtpd } from './qpsmtpd.ts';
 import { sendmail } from './sendmail.ts';
 
-/** Every mail server that tests can start, alphabetically. */
-export const servers = [exim, opensmtpd, postfix, sendmail] as const;
+/** Every SMTP server that tests can start, alphabetically. Dovecot speaks LMTP and stands beside them. */
+export const servers = [courier, exim, opensmtpd, postfix, qpsmtpd, sendmail] as const;
+export { dovecot } from './dovecot.ts';
