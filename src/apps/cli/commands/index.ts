@@ -21,6 +21,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: () => import('./identify.ts'),
   },
   { name: 'vulns', summary: 'list the known holes of a product and version', load: () => import('./vulns.ts') },
+  {
+    name: 'ndr',
+    summary: 'read bounces and headers: what happened, what they give away',
+    load: () => import('./ndr.ts'),
+  },
   { name: 'update', summary: 'refresh the knowledge from the public feeds', load: () => import('./update.ts') },
   { name: 'rules', summary: 'list the rules, or explain one', load: () => import('./rules.ts') },
   { name: 'completion', summary: 'print the completion script of a shell', load: () => import('./completion.ts') },
