@@ -1,17 +1,8 @@
+import { referenceAddress } from '../reference.ts';
 import { html, type Markup } from './markup.ts';
 
-/** A reference (RFC section, CVE, CWE, web address) as a link where its address is known, else as text. */
+/** A reference as a link where its address is known, else as text. */
 export function referenceLink(reference: string): Markup {
-  const address = addressOf(reference);
+  const address = referenceAddress(reference);
   return address === null ? html`${reference}` : html`<a href="${address}" rel="noreferrer">${reference}</a>`;
-}
-
-function addressOf(reference: string): string | null {
-  const rfc = /^RFC (\d{1,5})(?: §([\w.]{1,20}))?$/.exec(reference);
-  if (rfc !== null)
-    return `https://www.rfc-editor.org/rfc/rfc${rfc[1]}${rfc[2] === undefined ? '' : `#section-${rfc[2]}`}`;
-  if (/^CVE-\d{4}-\d{4,9}$/.test(reference)) return `https://www.cve.org/CVERecord?id=${reference}`;
-  const cwe = /^CWE-(\d{1,5})$/.exec(reference);
-  if (cwe !== null) return `https://cwe.mitre.org/data/definitions/${cwe[1]}.html`;
-  return /^https?:\/\/[\w.-]+(?::\d+)?(?:\/[\w./~%?#&=+,;:@!-]*)?$/.test(reference) ? reference : null;
 }

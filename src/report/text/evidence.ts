@@ -2,6 +2,7 @@ import type { Evidence } from '../../finding/evidence.ts';
 import type { Line } from '../../wire/smtp/line.ts';
 import { clipped, wrapped } from '../columns.ts';
 import { visible, visibleBytes } from '../escape.ts';
+import { sourceOf } from '../evidence-words.ts';
 import type { Page } from './page.ts';
 
 /** Lines of one dialogue that are shown without `--verbose`: the first, and the last ones, which decide. */
@@ -10,20 +11,9 @@ const TAIL = 3;
 
 /** Quoted evidence: a dialogue as `C:` and `S:` lines, everything else as its source and its words. */
 export function* evidenceLines(evidence: Evidence, page: Page): Generator<string> {
-  switch (evidence.kind) {
-    case 'dialogue':
-      return yield* dialogueLines(evidence.lines, page);
-    case 'record':
-      return yield* quoteLines(`${evidence.name} ${evidence.type}`, evidence.data, page);
-    case 'header':
-      return yield* quoteLines(`${evidence.field}:`, evidence.value, page);
-    case 'http':
-      return yield* quoteLines(`${evidence.url} (${evidence.status})`, evidence.quote, page);
-    case 'tls':
-      return yield* quoteLines(`TLS of ${evidence.host}`, evidence.quote, page);
-    case 'file':
-      return yield* quoteLines(evidence.path, evidence.quote, page);
-  }
+  if (evidence.kind === 'dialogue') return yield* dialogueLines(evidence.lines, page);
+  const [source, words] = sourceOf(evidence);
+  yield* quoteLines(source, words, page);
 }
 
 function* dialogueLines(lines: readonly Line[], page: Page): Generator<string> {
