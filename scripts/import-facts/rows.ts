@@ -13,7 +13,7 @@ export function compact<Fields extends object>(fields: Fields): Fields {
   return Object.fromEntries(kept) as Fields;
 }
 
-/** Sources that many rows share, in a word each; `sources.md` beside the rows says what they are. */
+/** Sources that many rows share, in a word each; `knowledge/vulnerability-sources.md` says what they are. */
 export function shortSource(text: string, id: string): string {
   return text
     .replace(/^NVD JSON 1\.1 feed copy, /, '')
@@ -71,14 +71,25 @@ export function curatedRow(fact: CuratedFact): Row {
   });
 }
 
-/** NVD's own structure. Names and versions only: nobody has read the text for these. */
+/**
+ * NVD's own structure. Names and versions only: nobody has read the text for these. Where a row names parts with versions
+ * of their own beside the product, the ranges of the product are kept, and its list of versions is in doubt.
+ */
 export function nvdRow(fact: NvdFact): Row {
+  const parts = new Set(fact.cpes.map((cpe) => componentOf(fact.product, cpe)));
+  const component = parts.has(null) ? null : (parts.values().next().value ?? null);
+  const mixed = parts.size > 1;
+  const ranges = fact.ranges.filter(
+    (one) => !mixed || one.cpe === undefined || componentOf(fact.product, one.cpe) === component,
+  );
+  const versions = fact.versions.filter((version) => version !== '*' && version !== '-');
   return compact({
     id: fact.id,
-    component: componentOf(fact.product, fact.cpes),
+    component,
     nvd: fact.cpes,
-    ranges: fact.ranges.map(range),
-    versions: fact.versions.filter((version) => version !== '*' && version !== '-'),
+    ranges: ranges.map(range),
+    versions,
+    doubt: mixed && versions.length > 0 ? 'NVD lists versions of several parts together.' : null,
     local: !fact.remote,
     auth: fact.remoteUnauthenticated === true ? 'none' : fact.remote ? 'user' : 'local',
     ...judged(fact),
@@ -118,17 +129,14 @@ const HORDE_PARTS: Readonly<Record<string, string>> = {
   image_api: 'image',
 };
 
-/** The part that a row of NVD is about; null if it is about the product itself. */
-function componentOf(product: string, cpes: readonly string[]): string | null {
-  const parts = cpes.map((cpe) => {
-    const name = cpe.slice(cpe.indexOf(':') + 1);
-    if (product !== 'horde') return COMPONENTS[product]?.[name] ?? null;
-    const bundle = HORDE.get(name);
-    if (bundle !== undefined) return bundle;
-    const part = name.replace(/^horde_/, '').replace(/_h\d$/, '');
-    return (HORDE_PARTS[part] ?? part).replaceAll('_', '-');
-  });
-  return parts.includes(null) ? null : (parts[0] ?? null);
+/** The part that a CPE name of NVD (`vendor:product`) stands for; null if it is the product itself. */
+function componentOf(product: string, cpe: string): string | null {
+  const name = cpe.slice(cpe.indexOf(':') + 1);
+  if (product !== 'horde') return COMPONENTS[product]?.[name] ?? null;
+  const bundle = HORDE.get(name);
+  if (bundle !== undefined) return bundle;
+  const part = name.replace(/^horde_/, '').replace(/_h\d$/, '');
+  return (HORDE_PARTS[part] ?? part).replaceAll('_', '-');
 }
 
 export function debianRow(fact: DebianFact): {

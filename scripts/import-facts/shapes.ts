@@ -44,6 +44,7 @@ export interface Bounds {
   readonly lastAffected: string | null;
   readonly unknown?: boolean;
   readonly fixedUnknown?: boolean;
+  readonly cpe?: string;
 }
 
 export interface Judged {

@@ -31,7 +31,7 @@ export function judgeDebian(holes: ProductHoles, row: VulnerabilityRow, installe
   const upstream = spanOf(holes.product, upstreamOf(installed.revision));
   const judged = upstream === null ? null : judgeRange(holes.product, row, upstream);
   if (judged === null || judged.status !== 'affected') return judged;
-  if (fixes.length === 0 && isCovered(holes, installed, release)) {
+  if (fixes.length === 0 && row.unverified !== true && isCovered(holes, installed, release)) {
     return { ...judged, because: `${judged.because} Debian names no fix for it.` };
   }
   const elsewhere = fixes[0]?.fixed;

@@ -82,8 +82,19 @@ function overlap(product: string, range: AffectedRange, span: VersionSpan): Over
   return begins && ends ? 'all' : 'some';
 }
 
+/** Versions of rows as they were read: their number is that of the knowledge, so the table stays small. */
+const read = new Map<string, VersionKey | null>();
+
+/** Reads a version that stands in a row. */
 function bound(product: string, text: string | undefined): VersionKey | null {
-  return text === undefined ? null : readVersion(product, text);
+  if (text === undefined) return null;
+  const name = `${product} ${text}`;
+  let key = read.get(name);
+  if (key === undefined) {
+    key = readVersion(product, text);
+    read.set(name, key);
+  }
+  return key;
 }
 
 /** Judges one row by the ranges and lists of versions it names. */
@@ -111,8 +122,8 @@ export function judgeRange(product: string, row: VulnerabilityRow, span: Version
 function fixAbove(product: string, row: VulnerabilityRow, range: AffectedRange): string | null {
   const floor = bound(product, range.last ?? range.from);
   const fixes = (row.ranges ?? []).flatMap((other) => (other.fixed === undefined ? [] : [other.fixed]));
-  const above = fixes.filter((fix) => floor === null || compareKeys(readVersion(product, fix) ?? [], floor) > 0);
-  return above.sort((a, b) => compareKeys(readVersion(product, a) ?? [], readVersion(product, b) ?? []))[0] ?? null;
+  const above = fixes.filter((fix) => floor === null || compareKeys(bound(product, fix) ?? [], floor) > 0);
+  return above.sort((a, b) => compareKeys(bound(product, a) ?? [], bound(product, b) ?? []))[0] ?? null;
 }
 
 /** NVD's lists of versions have gaps: between two listed versions nothing is certain. */
@@ -120,7 +131,7 @@ function judgeList(product: string, row: VulnerabilityRow, span: VersionSpan): J
   const { low, high } = span;
   if (row.versions === undefined || low === null || high === null) return null;
   const listed = row.versions.flatMap((version) => {
-    const key = readVersion(product, version);
+    const key = bound(product, version);
     return key === null ? [] : [key];
   });
   if (listed.some((key) => span.exact && compareKeys(key, low) === 0)) {
@@ -128,6 +139,7 @@ function judgeList(product: string, row: VulnerabilityRow, span: VersionSpan): J
       ? { status: 'affected', because: `NVD lists ${span.text}.`, fixedIn: null }
       : { status: 'possible', because: row.doubt, fixedIn: null };
   }
+  if (row.doubt !== undefined) return null;
   const above = listed.some((key) => compareKeys(key, low) >= 0);
   const below = listed.some((key) => compareKeys(key, high) <= 0);
   if (!above || !below) return null;

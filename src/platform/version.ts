@@ -62,7 +62,7 @@ export function readVersion(product: string, text: string): VersionKey | null {
   const plain = text
     .trim()
     .toLowerCase()
-    .replace(/^[a-z][a-z /-]*(?=\d)/, (word) => (word.trim() === 'r' ? word : ''));
+    .replace(/^[a-z][a-z /_-]*(?=\d)/, (word) => (word.trim() === 'r' ? word : ''));
   const cut = plain.split(/[/(#+,;]/, 1)[0]?.trim() ?? '';
   const noted = NOTATIONS[product]?.(cut) ?? cut;
   if (!/^\D{0,2}\d/.test(noted)) return null;
