@@ -9,7 +9,7 @@ import type { DnsServer } from './dns-server-address.ts';
 export type ExchangeResult =
   | { readonly kind: 'answer'; readonly message: DnsMessage }
   | { readonly kind: 'timeout' }
-  | { readonly kind: 'malformed' }
+  | { readonly kind: 'malformed'; readonly detail: string }
   /** The port is closed, or the network says that nobody is there. */
   | { readonly kind: 'unreachable'; readonly detail: string };
 
@@ -19,56 +19,79 @@ export interface DnsExchange {
   close(): void;
 }
 
-/** Sockets that questions are spread over, so that neither port nor id can be guessed. */
+/** Sockets that the questions to one server are spread over, so that neither port nor id can be guessed. */
 const SOCKETS = 8;
+/** Tries for an id that no open question of the same socket has. */
+const ID_TRIES = 64;
 /** Bytes of an answer over TCP: its length field can say no more (RFC 1035 §4.2.2). */
 const TCP_MAX = 65_535;
 
-interface Waiting {
-  readonly server: DnsServer;
-  readonly wire: Buffer;
-  readonly settle: (result: ExchangeResult) => void;
-}
+const UNREADABLE: ExchangeResult = { kind: 'malformed', detail: 'gave an answer that cannot be read' };
 
 /** UDP first, and TCP where the answer was cut (RFC 7766). Letters of the name change case at random, and must come back so (0x20). */
 export function createDnsExchange(clock: Clock): DnsExchange {
-  const pools = new Map<string, Port[]>();
+  const pools = new Map<string, Promise<Port | string>[]>();
 
-  function port(server: DnsServer): Port {
-    const family = isIPv6(server.address) ? 'udp6' : 'udp4';
-    const pool = pools.get(family) ?? [];
-    pools.set(family, pool);
-    if (pool.length < SOCKETS) {
-      const opened = openPort(family);
-      pool.push(opened);
-      return opened;
-    }
-    return pool[randomInt(SOCKETS)] as Port;
+  function port(server: DnsServer): Promise<Port | string> {
+    const key = `${server.address} ${server.port}`;
+    const pool = pools.get(key) ?? [];
+    pools.set(key, pool);
+    if (pool.length >= SOCKETS) return pool[randomInt(SOCKETS)] as Promise<Port>;
+    const opened = openPort(server);
+    pool.push(opened);
+    return opened;
+  }
+
+  async function askOver(
+    server: DnsServer,
+    question: DnsQuestion,
+    edns: boolean,
+    signal: AbortSignal,
+  ): Promise<ExchangeResult> {
+    const opened = await port(server);
+    if (typeof opened === 'string') return { kind: 'unreachable', detail: opened };
+    const first = await askUdp(opened, question, edns, signal);
+    if (first.kind !== 'answer' || !first.message.truncated) return first;
+    const second = await askTcp(server, question, edns, signal);
+    if (second.kind === 'unreachable')
+      return { kind: 'malformed', detail: `cut its answer short, and cannot be reached over TCP: ${second.detail}` };
+    // RFC 2181 §9: a cut answer proves neither presence nor absence.
+    if (second.kind === 'answer' && second.message.truncated)
+      return { kind: 'malformed', detail: 'has an answer too large for DNS' };
+    return second;
   }
 
   return {
     async ask(server, question, timeoutMs, signal) {
+      if (signal?.aborted) return { kind: 'timeout' };
       const over = new AbortController();
-      const timer = clock.sleep(timeoutMs, over.signal).then(
+      const late = clock.sleep(timeoutMs, over.signal).then(
         (): ExchangeResult => ({ kind: 'timeout' }),
         (): ExchangeResult => ({ kind: 'timeout' }),
       );
       const stop = () => over.abort();
       signal?.addEventListener('abort', stop, { once: true });
       try {
-        const first = await Promise.race([askUdp(port(server), server, question, over.signal), timer]);
-        if (first.kind !== 'answer' || !first.message.truncated) return first;
-        return await Promise.race([askTcp(server, question, over.signal), timer]);
+        const first = await Promise.race([askOver(server, question, true, over.signal), late]);
+        // RFC 6891 §6.2.2: servers of before EDNS say so, and are asked as they were in their day.
+        if (first.kind !== 'answer' || !['FORMERR', 'NOTIMP'].includes(first.message.code)) return first;
+        return await Promise.race([askOver(server, question, false, over.signal), late]);
       } finally {
         signal?.removeEventListener('abort', stop);
         over.abort();
       }
     },
     close() {
-      for (const pool of pools.values()) for (const { socket } of pool) socket.close();
+      for (const opened of [...pools.values()].flat())
+        void opened.then((ready) => typeof ready === 'object' && ready.socket.close());
       pools.clear();
     },
   };
+}
+
+interface Waiting {
+  readonly wire: Buffer;
+  readonly settle: (result: ExchangeResult) => void;
 }
 
 interface Port {
@@ -76,58 +99,64 @@ interface Port {
   readonly waiting: Map<number, Waiting>;
 }
 
-function openPort(family: 'udp4' | 'udp6'): Port {
+/**
+ * A socket connected to a server: the kernel drops what comes from anywhere else, and a closed port is told at once. Resolves to
+ * a sentence if the server cannot be reached from here.
+ */
+function openPort(server: DnsServer): Promise<Port | string> {
   const waiting = new Map<number, Waiting>();
-  const socket = createSocket({ type: family, recvBufferSize: 1 << 20 });
-  // Waiting for an answer is not by itself a reason to keep the process alive; its deadline is.
-  socket.unref();
-  socket.on('message', (bytes, from) => {
+  const socket = createSocket({ type: isIPv6(server.address) ? 'udp6' : 'udp4', recvBufferSize: 1 << 20 });
+  socket.on('message', (bytes) => {
     const asked = bytes.length < 2 ? undefined : waiting.get(bytes.readUInt16BE(0));
-    if (asked === undefined || from.port !== asked.server.port || !sameAddress(from.address, asked.server.address))
-      return;
-    const result = read(bytes, asked.wire);
-    if (result !== null) asked.settle(result);
+    const result = asked === undefined ? null : read(bytes, asked.wire);
+    if (result !== null) asked?.settle(result);
   });
-  // A port that nobody listens at answers by ICMP, which only a connected socket is told of; anything else is a time-out.
-  socket.on('error', () => undefined);
-  return { socket, waiting };
-}
-
-function sameAddress(a: string, b: string): boolean {
-  return a === b || (a.startsWith('::ffff:') && a.slice(7) === b) || a.split('%')[0] === b;
+  socket.on('error', (fault) => {
+    for (const asked of [...waiting.values()]) asked.settle({ kind: 'unreachable', detail: fault.message });
+  });
+  return new Promise((resolve) => {
+    socket.connect(server.port, server.address, ((fault?: Error) => {
+      // Waiting for an answer is not by itself a reason to keep the process alive; its deadline is.
+      socket.unref();
+      resolve(fault == null ? { socket, waiting } : fault.message);
+    }) as () => void);
+  });
 }
 
 /** Null if the message answers another question: a forger's, or a straggler's. */
 function read(bytes: Buffer, query: Buffer): ExchangeResult | null {
   const message = readMessage(bytes);
-  if (message === null) return { kind: 'malformed' };
+  if (message === null) return bytes.length < 12 || echoes(bytes, query) ? UNREADABLE : null;
   if (!message.isResponse || message.id !== query.readUInt16BE(0)) return null;
   // Servers that fail early may echo no question (RFC 1035 leaves it open); all others must echo ours, letter for letter.
-  const echoed =
-    message.question === null
-      ? message.code !== 'NOERROR'
-      : query.subarray(12, 12 + message.question.wire.length).equals(message.question.wire);
+  const echoed = message.question === null ? message.code !== 'NOERROR' : echoes(bytes, query);
   return echoed ? { kind: 'answer', message } : null;
+}
+
+/** The name asked for stands in the answer, letter for letter. */
+function echoes(bytes: Buffer, query: Buffer): boolean {
+  const end = query.indexOf(0, 12) + 1;
+  return bytes.subarray(12, end).equals(query.subarray(12, end));
 }
 
 function askUdp(
   { socket, waiting }: Port,
-  server: DnsServer,
   question: DnsQuestion,
+  edns: boolean,
   signal: AbortSignal,
 ): Promise<ExchangeResult> {
   return new Promise((resolve) => {
     let id = randomInt(65_536);
-    for (let tries = 0; waiting.has(id) && tries < 64; tries++) id = randomInt(65_536);
-    const wire = writeQuery(id, { ...question, name: mixCase(question.name) });
-    if (wire === null || waiting.has(id)) return resolve({ kind: 'malformed' });
+    for (let tries = 0; waiting.has(id) && tries < ID_TRIES; tries++) id = randomInt(65_536);
+    const wire = writeQuery(id, { ...question, name: mixCase(question.name) }, edns);
+    if (wire === null || waiting.has(id) || signal.aborted) return resolve({ kind: 'timeout' });
     const settle = (result: ExchangeResult) => {
       waiting.delete(id);
       resolve(result);
     };
-    waiting.set(id, { server, wire, settle });
+    waiting.set(id, { wire, settle });
     signal.addEventListener('abort', () => settle({ kind: 'timeout' }), { once: true });
-    socket.send(wire, server.port, server.address, (fault) => {
+    socket.send(wire, (fault) => {
       if (fault !== null) settle({ kind: 'unreachable', detail: fault.message });
     });
   });
@@ -146,33 +175,28 @@ function mixCase(name: string): string {
   });
 }
 
-function askTcp(server: DnsServer, question: DnsQuestion, signal: AbortSignal): Promise<ExchangeResult> {
+function askTcp(server: DnsServer, question: DnsQuestion, edns: boolean, signal: AbortSignal): Promise<ExchangeResult> {
   return new Promise((resolve) => {
-    const wire = writeQuery(randomInt(65_536), question);
-    if (wire === null) return resolve({ kind: 'malformed' });
+    const wire = writeQuery(randomInt(65_536), question, edns);
+    if (wire === null || signal.aborted) return resolve({ kind: 'timeout' });
     const socket = connect({ host: server.address, port: server.port, noDelay: true });
-    const pieces: Buffer[] = [];
-    let length = 0;
+    let held = Buffer.alloc(0);
     const settle = (result: ExchangeResult) => {
       socket.destroy();
       resolve(result);
     };
     signal.addEventListener('abort', () => settle({ kind: 'timeout' }), { once: true });
     socket.on('error', (fault) => settle({ kind: 'unreachable', detail: fault.message }));
-    socket.on('close', () => settle({ kind: 'malformed' }));
+    socket.on('close', () => settle({ kind: 'unreachable', detail: 'it hung up' }));
     socket.on('connect', () => {
       const prefix = Buffer.alloc(2);
       prefix.writeUInt16BE(wire.length);
       socket.write(Buffer.concat([prefix, wire]));
     });
     socket.on('data', (bytes) => {
-      pieces.push(bytes);
-      length += bytes.length;
-      if (length < 2 || length > TCP_MAX + 2) return length < 2 ? undefined : settle({ kind: 'malformed' });
-      const whole = pieces.length === 1 ? bytes : Buffer.concat(pieces);
-      if (whole.length >= 2 + whole.readUInt16BE(0))
-        settle(read(whole.subarray(2, 2 + whole.readUInt16BE(0)), wire) ?? { kind: 'malformed' });
-      else pieces.splice(0, pieces.length, whole);
+      held = Buffer.concat([held, bytes]);
+      const end = held.length < 2 ? TCP_MAX + 2 : 2 + held.readUInt16BE(0);
+      if (held.length >= end) settle(read(held.subarray(2, end), wire) ?? UNREADABLE);
     });
   });
 }

@@ -16,12 +16,18 @@ export function parseDnsServer(text: string): DnsServer | null {
   return isIP(address) !== 0 && port > 0 && port < 65_536 ? { address, port } : null;
 }
 
+/** Servers a system asks at the most (MAXNS of resolv.conf(5)). */
+const SERVERS_MAX = 3;
+
 /** The servers a resolv.conf names, in order (resolv.conf(5)). */
 export function serversOfResolvConf(text: string): DnsServer[] {
-  return text.split('\n').flatMap((line) => {
-    const address = /^\s*nameserver\s+([0-9a-fA-F:.]+)/.exec(line)?.[1] ?? '';
-    return isIP(address) === 0 ? [] : [{ address, port: 53 }];
-  });
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const address = /^\s*nameserver\s+([0-9a-fA-F:.]+(?:%[\w.-]+)?)/.exec(line)?.[1] ?? '';
+      return isIP(address) === 0 ? [] : [{ address, port: 53 }];
+    })
+    .slice(0, SERVERS_MAX);
 }
 
 /** The system's DNS servers; none if it has none, or keeps them where we cannot read. */

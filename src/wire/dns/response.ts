@@ -3,13 +3,15 @@ import { TYPE_NUMBERS } from './message.ts';
 import { writeName } from './name.ts';
 import type { DnsData, DnsRecord, RecordType } from './record.ts';
 
-/** What an authoritative server answers to one query. */
+/** What a server answers to one query. */
 export interface DnsResponse {
   readonly code: number;
   readonly answers: readonly DnsRecord[];
   readonly authorities: readonly DnsRecord[];
   /** AA (RFC 1035 §4.1.1). */
   readonly authoritative: boolean;
+  /** AD, which only a validating resolver may set. */
+  readonly authenticated: boolean;
 }
 
 /** A query as a server reads it. */
@@ -27,39 +29,54 @@ export interface DnsQuery {
   readonly edns: boolean;
 }
 
+/** Where the question's name stands in every message: right behind the header. */
+const QUESTION_POINTER = Buffer.from([0xc0, 12]);
+
 /** The wire form of a response; cut to an empty one with TC set if it is longer than `limit` (RFC 2181 §9). */
 export function writeResponse(query: DnsQuery, response: DnsResponse, limit: number): Buffer {
   const whole = write(query, response, false);
   return whole.length <= limit ? whole : write(query, { ...response, answers: [], authorities: [] }, true);
 }
 
-function write(query: DnsQuery, { code, answers, authorities, authoritative }: DnsResponse, cut: boolean): Buffer {
+function write(query: DnsQuery, response: DnsResponse, cut: boolean): Buffer {
+  const { code, answers, authorities, authoritative, authenticated } = response;
   const head = Buffer.alloc(12);
   head.writeUInt16BE(query.id, 0);
-  head.writeUInt16BE(0x8000 | (authoritative ? 0x0400 : 0) | (cut ? 0x0200 : 0) | (query.flags & 0x0100) | code, 2);
+  const flags =
+    0x8000 | (authoritative ? 0x0400 : 0) | (cut ? 0x0200 : 0) | (authenticated ? 0x0020 : 0) | (query.flags & 0x0100);
+  head.writeUInt16BE(flags | code, 2);
   head.writeUInt16BE(1, 4);
-  head.writeUInt16BE(answers.length, 6);
-  head.writeUInt16BE(authorities.length, 8);
+  // More than the count can say is more than fits: it is cut whatever the count.
+  head.writeUInt16BE(Math.min(answers.length, 0xffff), 6);
+  head.writeUInt16BE(Math.min(authorities.length, 0xffff), 8);
   head.writeUInt16BE(query.edns ? 1 : 0, 10);
   const opt = query.edns ? [Buffer.from([0, 0, 41, 0x10, 0, 0, 0, 0, 0, 0, 0])] : [];
-  return Buffer.concat([head, query.question, ...answers.map(writeRecord), ...authorities.map(writeRecord), ...opt]);
+  const records = [...answers, ...authorities].map((record) => writeRecord(record, query.name));
+  return Buffer.concat([head, query.question, ...records, ...opt]);
 }
 
-function writeRecord(record: DnsRecord): Buffer {
-  const data = writeData(record);
+function writeRecord(record: DnsRecord, asked: string): Buffer {
+  const data = writeData(record, asked);
   const fixed = Buffer.alloc(10);
   fixed.writeUInt16BE(TYPE_NUMBERS[record.type], 0);
   fixed.writeUInt16BE(1, 2);
   fixed.writeUInt32BE(record.ttl, 4);
-  fixed.writeUInt16BE(data.length, 8);
-  return Buffer.concat([nameOf(record.name), fixed, data]);
+  fixed.writeUInt16BE(Math.min(data.length, 0xffff), 8); // longer ones do not fit either, and are cut
+  return Buffer.concat([compressed(record.name, asked), fixed, data]);
+}
+
+/** A name, with a pointer to the question's where it ends in that: enough to fit thousands of records into a message. */
+function compressed(name: string, asked: string): Buffer {
+  if (asked !== '' && name === asked) return QUESTION_POINTER;
+  const head = asked !== '' && name.endsWith(`.${asked}`) ? writeName(name.slice(0, -asked.length - 1)) : null;
+  return head === null ? nameOf(name) : Buffer.concat([head.subarray(0, -1), QUESTION_POINTER]);
 }
 
 function nameOf(name: string): Buffer {
   return writeName(name) ?? Buffer.from([0]);
 }
 
-function writeData(data: DnsData): Buffer {
+function writeData(data: DnsData, asked: string): Buffer {
   switch (data.type) {
     case 'A':
       return Buffer.from(readIpv4(data.address) ?? [0, 0, 0, 0]);
@@ -68,9 +85,9 @@ function writeData(data: DnsData): Buffer {
     case 'NS':
     case 'CNAME':
     case 'PTR':
-      return nameOf(data.target);
+      return compressed(data.target, asked);
     case 'MX':
-      return Buffer.concat([uint16(data.preference), nameOf(data.exchange)]);
+      return Buffer.concat([uint16(data.preference), compressed(data.exchange, asked)]);
     case 'TXT':
       return Buffer.concat(
         data.strings.flatMap((text) => [Buffer.from([text.length & 0xff]), Buffer.from(text.slice(0, 255), 'latin1')]),
@@ -85,7 +102,7 @@ function writeData(data: DnsData): Buffer {
       const numbers = Buffer.alloc(20);
       numbers.writeUInt32BE(data.serial, 0);
       numbers.writeUInt32BE(data.minimum, 16);
-      return Buffer.concat([nameOf(data.primary), nameOf(data.mailbox), numbers]);
+      return Buffer.concat([compressed(data.primary, asked), compressed(data.mailbox, asked), numbers]);
     }
     default:
       return Buffer.from(data.rdata, 'hex');
@@ -98,7 +115,11 @@ function uint16(value: number): Buffer {
   return bytes;
 }
 
-/** True for the number of a type that `RecordType` names. */
+const NAMES_BY_NUMBER: ReadonlyMap<number, RecordType> = new Map(
+  Object.entries(TYPE_NUMBERS).map(([name, number]) => [number, name as RecordType]),
+);
+
+/** The record type with that number; null if `RecordType` does not name it. */
 export function typeOfNumber(number: number): RecordType | null {
-  return (Object.keys(TYPE_NUMBERS) as RecordType[]).find((type) => TYPE_NUMBERS[type] === number) ?? null;
+  return NAMES_BY_NUMBER.get(number) ?? null;
 }

@@ -18,7 +18,8 @@ export function showIpv6(bytes: Uint8Array): string {
 
 /** Four bytes of an IPv4 address, or null. */
 export function readIpv4(text: string): readonly [number, number, number, number] | null {
-  if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return null;
+  // A leading zero means octal to some readers (RFC 6943 §3.1.1): such a text is no address to anyone.
+  if (!/^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/.test(text)) return null;
   const parts = text.split('.').map(Number);
   return parts.every((part) => part < 256) ? (parts as [number, number, number, number]) : null;
 }
@@ -56,4 +57,38 @@ export function reverseName(address: string): string | null {
   if (six === null) return null;
   const nibbles = [...six].flatMap((byte) => [byte >> 4, byte & 15]).reverse();
   return `${nibbles.map((nibble) => nibble.toString(16)).join('.')}.ip6.arpa`;
+}
+
+/** Ranges that are never public: this network, private (RFC 1918), shared (RFC 6598), loopback, link-local (RFC 6890). */
+const INSIDE: readonly (readonly [string, number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+];
+
+/** True for an address that means something only inside a network. */
+export function isInside(address: string): boolean {
+  const four = readIpv4(address);
+  if (four !== null) return INSIDE.some(([network, prefix]) => samePrefix(four, readIpv4(network) ?? [], prefix));
+  const six = readIpv6(address);
+  if (six === null) return false;
+  const [first = 0, second = 0] = six;
+  // RFC 4291 §2.5.5.2: an IPv4 address in IPv6's clothes.
+  const mapped = six.subarray(0, 10).every((byte) => byte === 0) && six[10] === 0xff && six[11] === 0xff;
+  if (mapped) return isInside(six.subarray(12).join('.'));
+  const unspecifiedOrLoopback = six.subarray(0, 15).every((byte) => byte === 0) && (six[15] ?? 0) <= 1;
+  return unspecifiedOrLoopback || (first & 0xfe) === 0xfc || (first === 0xfe && (second & 0xc0) === 0x80);
+}
+
+/** True if two addresses have the first `prefix` bits in common. */
+export function samePrefix(a: ArrayLike<number>, b: ArrayLike<number>, prefix: number): boolean {
+  for (let at = 0; at < Math.ceil(prefix / 8); at++) {
+    const mask = 0xff & (0xff << Math.max(0, 8 * (at + 1) - prefix));
+    if (((a[at] ?? 0) & mask) !== ((b[at] ?? 0) & mask)) return false;
+  }
+  return true;
 }
