@@ -19,6 +19,7 @@ const evidence = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file'), path: z.string(), quote: z.string() }),
 ]);
 const text = z.string().nullable();
+const grade = z.enum(['A+', 'A', 'B', 'C', 'D', 'E', 'F']);
 const identity = z.object({
   vendor: text,
   product: text,
@@ -62,14 +63,28 @@ const vulnerability = z.object({
   remote: z.boolean().default(true),
   unauthenticated: z.boolean().default(false),
 });
+const grading = z.object({
+  score: z.number(),
+  grade,
+  taken: z.array(
+    z.object({
+      kind: z.enum(['finding', 'vulnerability', 'unreached']),
+      what: z.string(),
+      times: z.number(),
+      points: z.number(),
+    }),
+  ),
+  ceiling: z.object({ score: z.number(), because: z.string() }).nullable(),
+});
 const reportShape = z.object({
   schema: z.literal('mailward/report/1'),
   target: z.string(),
   depth: z.enum(['passive', 'polite', 'intrusive']),
   startedAt: z.string(),
   finishedAt: z.string(),
-  grade: z.enum(['A+', 'A', 'B', 'C', 'D', 'E', 'F']),
+  grade,
   score: z.number().min(0).max(100),
+  grading: grading.optional(),
   servers: z.array(
     z.object({
       name: z.string(),

@@ -173,11 +173,12 @@ const findings: readonly Finding[] = [
       {
         kind: 'dialogue',
         lines: [
-          { from: 'client', text: 'AUTH NTLM TlRMTVNTUAABAAAAB4IIAAAAAAAAAAAAAAAAAAAAAAA=', at: 512 },
+          { from: 'client', text: 'AUTH NTLM TlRMTVNTUAABAAAAB4IIAAAAAAAAAAAAAAAAAAAAAAA=', at: 512, secure: true },
           {
             from: 'server',
             text: '334 TlRMTVNTUAACAAAADgAOADgAAAAFgokCn1Q0HmVxDQ8AAAAAAAAAAJYAlgBGAAAABgBxFwAAAA9DAE8ATgBUAE8AUwBPAAIADgBDAE8ATgBUAE8AUwBPAAEACABNAEEASQBMAA==',
             at: 541,
+            secure: true,
           },
         ],
       },

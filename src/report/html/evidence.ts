@@ -27,7 +27,13 @@ ${shown.map(spoken)}${left > 0 ? html`<li class="quiet">… ${left} more lines</
 `;
 }
 
-function spoken({ from, text, at }: Line): Markup {
-  return html`<li class="${from}"><span class="side">${from}</span><code>${bytes(text)}</code><span class="at">${(at / 1000).toFixed(3)} s</span></li>
+function spoken({ from, text, at, secure }: Line, index: number, lines: readonly Line[]): Markup {
+  const enters = secure === true && lines[index - 1]?.secure !== true;
+  return html`${
+    enters
+      ? html`<li class="inside"><span>inside TLS</span></li>
+`
+      : null
+  }<li class="${from}"><span class="side">${from}</span><code>${bytes(text)}</code><span class="at">${(at / 1000).toFixed(3)} s</span></li>
 `;
 }

@@ -25,7 +25,10 @@ function* dialogueLines(lines: readonly Line[], page: Page): Generator<string> {
 }
 
 function* spoken(lines: readonly Line[], { width, paint, verbose }: Page): Generator<string> {
-  for (const { from, text, at } of lines) {
+  let inside = false;
+  for (const { from, text, at, secure } of lines) {
+    if (secure === true && !inside) yield paint.quiet(`${' '.repeat(verbose ? 15 : 3)}(inside TLS)`);
+    inside = secure === true;
     const mark = from === 'client' ? 'C:' : 'S:';
     const time = verbose ? `${(at / 1000).toFixed(3).padStart(8)} s  ` : '';
     const room = width - time.length - 3;
