@@ -15,7 +15,7 @@ export interface Claim {
 export interface FingerprintIndex {
   readonly claims: (line: SeenLine) => Claim[];
   readonly orderClaims: (keywords: readonly string[]) => Claim[];
-  /** Places for which a product has words: silence there speaks against it. */
+  /** Settled places for which a product has words: other words there speak against it. */
   readonly placesOf: (product: string) => ReadonlySet<string>;
 }
 
@@ -31,6 +31,15 @@ interface Place {
   readonly always: Entry[];
 }
 
+/** Places where a product's words do not depend on its configuration. */
+const SETTLED_PLACES: ReadonlySet<string> = new Set([
+  'ehlo order',
+  'smtp.help',
+  'smtp.unknown',
+  'smtp.rset',
+  'smtp.noop',
+  'smtp.quit',
+]);
 /** Characters of a quote in a reason. */
 const QUOTE_MAX = 160;
 
@@ -41,9 +50,11 @@ export function indexFingerprints(fingerprints: readonly Fingerprint[]): Fingerp
   const orders: Fingerprint[] = [];
   for (const fingerprint of fingerprints) {
     const keys = placeNames(fingerprint);
-    if (fingerprint.product !== null) {
+    if (fingerprint.product !== null && fingerprint.incidental !== true) {
       const known = placesOf.get(fingerprint.product) ?? new Set();
-      for (const key of fingerprint.order === undefined ? keys : ['ehlo order']) known.add(key);
+      for (const key of fingerprint.order === undefined ? keys : ['ehlo order']) {
+        if (SETTLED_PLACES.has(key)) known.add(key);
+      }
       placesOf.set(fingerprint.product, known);
     }
     if (fingerprint.match === undefined) {
@@ -61,9 +72,10 @@ export function indexFingerprints(fingerprints: readonly Fingerprint[]): Fingerp
   };
 }
 
-function placeNames({ kind, field }: Fingerprint): string[] {
-  const kinds = typeof kind === 'string' ? [kind] : kind;
-  return kinds.map((one) => (field === undefined ? one : `${one}:${field}`));
+/** The lists a fingerprint stands in: its kinds, or each kind with each field. */
+export function placeNames({ kind, field }: Pick<Fingerprint, 'kind' | 'field'>): string[] {
+  const fields = field === undefined ? [] : [field].flat();
+  return [kind].flat().flatMap((one) => (fields.length === 0 ? one : fields.map((name) => `${one}:${name}`)));
 }
 
 function placeAt(places: Map<string, Place>, key: string): Place {

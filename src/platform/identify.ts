@@ -29,6 +29,8 @@ const NAMED_FROM = 0.6;
 const UNLIKE = 2.5;
 /** Words of another product that weigh at least this contradict, where the best has none in the same place. */
 const CONTRADICTS_FROM = 3.5;
+/** Words that weigh less only say what may be. */
+const POSSIBLE_BELOW = 1;
 /** Nothing seen from outside is certain. */
 const CERTAINTY_MAX = 0.999;
 /** Reasons kept of one identity. */
@@ -86,7 +88,13 @@ interface Candidate {
 }
 
 function weigh(evidence: Evidence, index: FingerprintIndex, names: ReadonlyMap<string, ProductName>): Identity {
-  const candidates = rank(gather(evidence, names), evidence, index);
+  const gathered = gather(evidence, names);
+  const byId = new Map(gathered.map((candidate) => [candidate.name.id, candidate]));
+  const candidates = rank(
+    gathered.filter((candidate) => isMoreThanItsParts(candidate, byId)),
+    evidence,
+    index,
+  );
   const [best, ...others] = candidates;
   const systems = evidence.claims.filter((claim) => claim.fingerprint.product === null);
   if (best === undefined) return unknown(systems, []);
@@ -95,7 +103,10 @@ function weigh(evidence: Evidence, index: FingerprintIndex, names: ReadonlyMap<s
   const contradictions = rivals.flatMap((rival) => contradictionsOf(rival, best));
   const certainty = certaintyOf(best, rivals, contradictions);
   const speaking = [best, ...others.filter((other) => parts.has(other.name.id))];
-  const reasons = reasonsOf(speaking, contradictions, certainty < NAMED_FROM ? rivals : []);
+  const reasons = [
+    ...reasonsOf(speaking, contradictions, certainty < NAMED_FROM ? rivals : []),
+    ...gathered.filter((candidate) => !candidates.includes(candidate)).flatMap(possibility),
+  ];
   if (certainty < NAMED_FROM) return { ...unknown(systems, reasons), certainty };
   return name(speaking as [Candidate, ...Candidate[]], systems, certainty, reasons);
 }
@@ -132,16 +143,38 @@ function gather(evidence: Evidence, names: ReadonlyMap<string, ProductName>): Ca
   return [...candidates.values()];
 }
 
+/**
+ * True if a product said something that none of its parts says as clearly: every Windows SMTP service answers as Exchange 2003 does,
+ * until Exchange adds words of its own.
+ */
+function isMoreThanItsParts({ name, byPlace }: Candidate, all: ReadonlyMap<string, Candidate>): boolean {
+  if (name.contains === undefined) return true;
+  const parts = name.contains.flatMap((id) => all.get(id) ?? []);
+  return [...byPlace].some(([place, { fingerprint }]) => {
+    const rival = Math.max(0, ...parts.map((part) => part.byPlace.get(place)?.fingerprint.weight ?? 0));
+    return fingerprint.weight >= CONTRADICTS_FROM && fingerprint.weight > rival;
+  });
+}
+
+/** What may stand behind its part, if the part's words are those of one generation. */
+function possibility({ name, byPlace }: Candidate): Reason[] {
+  for (const { fingerprint } of byPlace.values()) {
+    if (fingerprint.range !== undefined && fingerprint.weight < POSSIBLE_BELOW) {
+      return [{ clue: 'possible', value: `${name.name} ${fingerprint.range}` }];
+    }
+  }
+  return [];
+}
+
 /** Scores the candidates and puts the likeliest first. Parts of a product speak for it. */
 function rank(candidates: Candidate[], evidence: Evidence, index: FingerprintIndex): Candidate[] {
   for (const candidate of candidates) {
     for (const claim of candidate.byPlace.values()) candidate.score += claim.fingerprint.weight;
     for (const place of evidence.places) {
-      if (place === 'smtp.banner' || candidate.byPlace.has(place)) continue;
-      if (index.placesOf(candidate.name.id).has(place)) candidate.score -= UNLIKE;
+      if (!candidate.byPlace.has(place) && index.placesOf(candidate.name.id).has(place)) candidate.score -= UNLIKE;
     }
   }
-  const own = new Map(candidates.map((candidate) => [candidate.name.id, candidate.score]));
+  const own = new Map(candidates.map(({ name, score }) => [name.id, score]));
   for (const candidate of candidates) {
     for (const part of candidate.name.contains ?? []) candidate.score += Math.max(0, own.get(part) ?? 0);
   }

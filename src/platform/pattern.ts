@@ -3,9 +3,11 @@
  *
  * - Letters match without regard to case. One space matches any run of blanks.
  * - `<version>` captures the longest run of its class under that name; `<from:number>` captures a `number` as `from`.
+ * - `~` skips what usually stands between a name and its version: blanks, `/ - , : (`, and the words v, ver, version, release.
  * - `…` skips to the first place where the literal behind it stands. It is never moved again, so there is no backtracking.
  * - `{ Patch <n:number>| SP<n:number>|}` takes the first alternative that fits; an empty last one makes it optional.
- * - A letter or digit that ends the pattern ends a word: `Exim` does not match `Eximius`.
+ * - A letter or digit that begins or ends the pattern begins or ends a word, and not one inside a host name: `Exim` matches
+ *   neither `Eximius` nor `exim.example.org`.
  * - `^` binds the pattern to the start of the line, `$` to its end (blanks and full stops behind are ignored).
  * - `\` takes the next character as it is.
  *
@@ -17,7 +19,9 @@ export interface Pattern {
   /** Words of which one must stand in the line, and how far before it the pattern begins; empty if no word is certain. */
   readonly keys: readonly PatternKey[];
   readonly parts: readonly Part[];
-  /** True if the last word is a literal: it must be a whole word then. */
+  /** True if it begins with a letter or digit: a word begins there then. */
+  readonly beginsWithWord: boolean;
+  /** True if it ends with a literal letter or digit: a word ends there then. */
   readonly endsInWord: boolean;
 }
 
@@ -37,6 +41,7 @@ type Part =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'blanks' }
   | { readonly kind: 'gap' }
+  | { readonly kind: 'lead' }
   | { readonly kind: 'end' }
   | { readonly kind: 'capture'; readonly name: string; readonly take: Take }
   | { readonly kind: 'choice'; readonly branches: readonly (readonly Part[])[] };
@@ -58,14 +63,16 @@ export function compilePattern(source: string): Pattern {
   if (reader.at < source.length) throw new PatternError(`${source}: unexpected ${source[reader.at]} at ${reader.at}`);
   const keys = anchored ? anyWord(parts) : leadingWords(parts);
   if (!anchored && keys.length === 0) throw new PatternError(`${source}: begins with no whole word; bind it with ^`);
-  return { source, anchored, keys, parts, endsInWord: endsInWord(parts) };
+  const beginsWithWord = !anchored && keys.every(({ offset }) => offset === 0);
+  return { source, anchored, keys, parts, beginsWithWord, endsInWord: endsInWord(parts) };
 }
 
 /** Matches at `start` exactly; `folded` is the line in lower case. */
 export function matchAt(pattern: Pattern, line: string, folded: string, start: number): Match | null {
   const captures = new Map<string, string>();
+  if (pattern.beginsWithWord && !wordBegins(folded, start)) return null;
   const end = run(pattern.parts, line, folded, start, captures);
-  if (end === -1 || (pattern.endsInWord && isWordCode(folded.charCodeAt(end)))) return null;
+  if (end === -1 || (pattern.endsInWord && !wordEnds(folded, end))) return null;
   return { start, end, captures };
 }
 
@@ -75,7 +82,6 @@ export function match(pattern: Pattern, text: string): Match | null {
   const folded = foldCase(line);
   if (pattern.anchored) return matchAt(pattern, line, folded, 0);
   for (let start = 0; start < line.length; start++) {
-    if (start > 0 && isWordCode(folded.charCodeAt(start)) && isWordCode(folded.charCodeAt(start - 1))) continue;
     const found = matchAt(pattern, line, folded, start);
     if (found !== null) return found;
   }
@@ -122,6 +128,9 @@ function run(
         if (at === -1) return -1;
         break;
       }
+      case 'lead':
+        at = takeLead(folded, at);
+        break;
       case 'end':
         if (takeTail(line, at) < line.length) return -1;
         break;
@@ -178,7 +187,7 @@ function readParts(reader: Reader, inChoice: boolean): Part[] {
       literal += reader.source[reader.at++] ?? '';
       continue;
     }
-    if (!' <…{$'.includes(char)) {
+    if (!' <…{$~'.includes(char)) {
       literal += char;
       continue;
     }
@@ -186,6 +195,7 @@ function readParts(reader: Reader, inChoice: boolean): Part[] {
     if (char === ' ') parts.push({ kind: 'blanks' });
     else if (char === '…') parts.push({ kind: 'gap' });
     else if (char === '$') parts.push({ kind: 'end' });
+    else if (char === '~') parts.push({ kind: 'lead' });
     else if (char === '<') parts.push(readCapture(reader));
     else parts.push(readChoice(reader));
   }
@@ -230,11 +240,18 @@ const TAKES: { readonly [name: string]: Take } = {
   release: (line, at) => trimmed(line, at, isVersionCode),
   /** Digits and full stops only. */
   dotted: (line, at) => (isDigit(line.charCodeAt(at)) ? trimmed(line, at, (code) => isDigit(code) || code === 46) : -1),
+  /** Letters, digits and full stops: `4.0b8` of `4.0b8-mysql`. */
+  build: (line, at) =>
+    isDigit(line.charCodeAt(at)) ? trimmed(line, at, (code) => isWordCode(code) || code === 46) : -1,
+  /** Digits and full stops, and one letter if it ends them: `6.0.0m` of `6.0.0m.R`. */
+  lettered: (line, at) => takeLettered(line, at),
   number: (line, at) => taken(line, at, isDigit),
   hex: (line, at) => taken(line, at, isHex),
   /** A host name, an address, or what somebody put in their place. */
   host: (line, at) => taken(line, at, (code) => code > 32 && code !== 40 && code !== 41 && code !== 44 && code !== 59),
   word: (line, at) => taken(line, at, (code) => code > 32),
+  /** What stands between brackets and slashes, blanks too: Sendmail's version may be any words. */
+  field: (line, at) => taken(line, at, (code) => code >= 32 && code !== 47 && code !== 40 && code !== 41),
   name: (line, at) => taken(line, at, (code) => isWordCode(code) || code === 45 || code === 95),
   letters: (line, at) => taken(line, at, (code) => isWordCode(code) && !isDigit(code)),
   rest: (line, at) => (at < line.length ? line.length : -1),
@@ -260,6 +277,53 @@ function trimmed(line: string, from: number, belongs: (code: number) => boolean)
   let end = taken(line, from, belongs);
   while (end > from && !isWordCode(line.charCodeAt(end - 1))) end--;
   return end <= from ? -1 : end;
+}
+
+function takeLettered(line: string, from: number): number {
+  if (!isDigit(line.charCodeAt(from))) return -1;
+  const end = trimmed(line, from, (code) => isDigit(code) || code === 46);
+  const letter = isWordCode(line.charCodeAt(end)) && !isWordCode(line.charCodeAt(end + 1));
+  return letter ? end + 1 : end;
+}
+
+const LEAD_WORDS = ['version', 'release', 'ver', 'rel', 'v'] as const;
+
+function takeLead(folded: string, from: number): number {
+  let at = takeMarks(folded, from);
+  const word = LEAD_WORDS.find((one) => folded.startsWith(one, at));
+  if (word !== undefined) {
+    const behind = takeMarks(folded, at + word.length);
+    if (isDigit(folded.charCodeAt(behind))) at = behind;
+  }
+  return at;
+}
+
+/** Blanks and the marks that stand before a version. */
+function takeMarks(folded: string, from: number): number {
+  let at = from;
+  while (at < folded.length && ' \t/-,:(.#_'.includes(folded[at] as string)) at++;
+  return at;
+}
+
+/** True if no word, and no host name, reaches over `at` from before. */
+function wordBegins(folded: string, at: number): boolean {
+  const before = folded.charCodeAt(at - 1);
+  if (at === 0 || Number.isNaN(before)) return true;
+  if (isWordCode(before)) return false;
+  return !(isJoint(before) && isWordCode(folded.charCodeAt(at - 2)));
+}
+
+/** True if no word, and no host name, reaches over `at` from behind. */
+function wordEnds(folded: string, at: number): boolean {
+  const next = folded.charCodeAt(at);
+  if (isWordCode(next)) return false;
+  const second = folded.charCodeAt(at + 1);
+  return !(isJoint(next) && isWordCode(second) && !isDigit(second));
+}
+
+/** Full stop, hyphen, @: they hold host names and addresses together. */
+function isJoint(code: number): boolean {
+  return code === 46 || code === 45 || code === 64;
 }
 
 function isDigit(code: number): boolean {
@@ -319,7 +383,7 @@ function anyWord(parts: readonly Part[]): PatternKey[] {
 
 /** True if a word cannot go on into this part. */
 function endsWord(part: Part): boolean {
-  if (part.kind === 'blanks' || part.kind === 'end') return true;
+  if (part.kind === 'blanks' || part.kind === 'end' || part.kind === 'lead') return true;
   if (part.kind === 'literal') return !isWordCode(part.text.charCodeAt(0));
   return part.kind === 'choice' && part.branches.every(([first]) => first === undefined || endsWord(first));
 }

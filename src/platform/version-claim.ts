@@ -36,7 +36,8 @@ export function versionOf(claims: readonly Claim[]): VersionTold {
 function namedBy(claim: Claim): Named[] {
   const template = claim.fingerprint.version ?? (claim.captures.has('version') ? '<version>' : undefined);
   const version = template === undefined ? null : fillTemplate(template, claim.captures);
-  return version === null ? [] : [{ version, claim }];
+  // `Lotus-Domino/0`: a version of noughts is a hidden one.
+  return version === null || /^[0.]*$/.test(version) ? [] : [{ version, claim }];
 }
 
 function better(next: Named, first: Named): boolean {
