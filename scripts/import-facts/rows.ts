@@ -194,7 +194,8 @@ function branchOf(version: string): string {
 
 /** Zimbra's branches are mended one by one: a range that no fix ends is about its own branch, not about later ones. */
 function within(product: string, row: Row): Row {
-  if (product !== 'zimbra') return row;
+  // Branches that came out after the hole was told are not meant: 10.1 came in the middle of 2024.
+  if (product !== 'zimbra' || Number(row.id.split('-')[1]) > 2024) return row;
   const ranges = (row['ranges'] ?? []) as { readonly from?: string; readonly unknown?: boolean }[];
   return {
     ...row,

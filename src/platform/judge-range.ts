@@ -29,8 +29,13 @@ export function spanOf(product: string, version: string): VersionSpan | null {
   const parts = HIDDEN_PATCH[product];
   // Zimbra counts plainly again from 10 on.
   const hidden = parts !== undefined && key.length < parts && !(product === 'zimbra' && (key[0] ?? 0) >= 10);
-  const high = hidden ? [...key, Number.POSITIVE_INFINITY] : key;
+  const high = hidden ? [...padded(key, parts - 1), Number.POSITIVE_INFINITY] : key;
   return { text: version, low: key, high, open: false, exact: !hidden };
+}
+
+/** A key of at least so many numbers. */
+function padded(key: VersionKey, parts: number): VersionKey {
+  return [...key, ...new Array<number>(Math.max(0, parts - key.length)).fill(0)];
 }
 
 /** Bounds as identification tells them: `>=3.7 <3.9`, `<=4.90`, `=1.2`; null if there is none that can be read. */
@@ -69,7 +74,7 @@ function overlap(product: string, range: AffectedRange, span: VersionSpan): Over
   }
   if (low !== null) {
     if (fixed !== null && compareKeys(low, fixed) >= 0) return 'none';
-    if (last !== null && compareKeys(low, last) > 0) return 'none';
+    if (last !== null && compareKeys(withoutPatch(product, low, last), last) > 0) return 'none';
   }
   const begins =
     (from === null || (low !== null && compareKeys(low, from) >= 0)) &&
@@ -80,6 +85,15 @@ function overlap(product: string, range: AffectedRange, span: VersionSpan): Over
       (fixed === null || compareKeys(high, fixed) < 0 || (open && compareKeys(high, fixed) === 0)) &&
       (last === null || compareKeys(high, last) <= 0));
   return begins && ends ? 'all' : 'some';
+}
+
+/**
+ * A version as far as the last one with the hole is told: where patches do not show, a last version without a patch
+ * leaves open which of its patches mends it.
+ */
+function withoutPatch(product: string, key: VersionKey, last: VersionKey): VersionKey {
+  const parts = HIDDEN_PATCH[product];
+  return parts !== undefined && last.length < parts ? key.slice(0, parts - 1) : key;
 }
 
 /** Versions of rows as they were read: their number is that of the knowledge, so the table stays small. */
@@ -149,7 +163,8 @@ function judgeList(product: string, row: VulnerabilityRow, span: VersionSpan): J
 /** Not affected because a fix, or the last version with the hole, lies below. */
 function mendedBy(product: string, row: VulnerabilityRow, span: VersionSpan): Judgement | null {
   const { low } = span;
-  if (low === null) return null;
+  // Where one branch has no known fix, what the others say does not carry over to later versions.
+  if (low === null || row.ranges?.some((range) => range.unknown === true)) return null;
   const below = (row.ranges ?? []).filter((range) => {
     const from = bound(product, range.from ?? range.after);
     const end = bound(product, range.fixed ?? range.last);
