@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type Overlay, overlayFolder } from './overlay.ts';
 
@@ -25,7 +35,8 @@ export function replaceOverlay(data: string, overlay: Overlay, { keep }: { reado
   }
   const next = (kept.at(-1) ?? 0) + 1;
   try {
-    renameSync(path, historyPath(folder, next));
+    // A second name for the file, so that the place is never empty in between.
+    linkSync(path, historyPath(folder, next));
     kept.push(next);
   } catch (fault) {
     if ((fault as NodeJS.ErrnoException).code !== 'ENOENT') throw fault;
