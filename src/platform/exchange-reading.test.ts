@@ -26,6 +26,7 @@ const readings: readonly (readonly [string, string, string, boolean])[] = [
   ['SE RTM', '15.2.2562', 'Exchange Server SE RTM', false],
   ['Exchange Server Subscription Edition Aug26SU', '15.2.2562.46', 'Exchange Server SE RTM Aug26SU', true],
   ['2003 SP2', '6.5.7638', 'Exchange Server 2003 SP2', false],
+  ['V6.5.7638.1', '6.5.7638.1', 'Exchange Server 2003 SP2', true],
   ['6.5.7683', '6.5.7638', 'Exchange Server 2003 SP2', true],
   ['Exchange 5.5 SP4', '5.5.2653', 'Exchange Server 5.5 SP4', false],
   ['2019 CU14 base', '15.2.1544.4', 'Exchange Server 2019 CU14', true],

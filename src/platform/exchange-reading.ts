@@ -90,7 +90,10 @@ function exactBuild(
   ofGeneration: readonly ExchangeBuildRow[],
   ofLine: readonly ExchangeBuildRow[],
 ): ExchangeBuild {
-  const row = ofGeneration.find((one) => compareBuilds(buildKey(one.build), key) === 0) ?? null;
+  // Products of before 2007 add a part of their own: "V6.5.7638.1" is written by 6.5.7638.
+  const row =
+    ofGeneration.find((one) => compareBuilds(buildKey(one.build), key) === 0) ??
+    (FOUR_PARTS.has(generation) ? null : (ofGeneration.find((one) => one.build === key.slice(0, 3).join('.')) ?? null));
   const below = ofGeneration.filter((one) => compareBuilds(buildKey(one.build), key) <= 0).at(-1);
   const level = row?.level ?? ofLine[0]?.level ?? (FOUR_PARTS.has(generation) ? null : (below?.level ?? null));
   let note: string | null = row?.doubtful === true ? (row.note ?? 'the sources differ on this build') : null;

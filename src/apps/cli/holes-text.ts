@@ -57,7 +57,7 @@ function buildFacts(build: BuildTold): string[] {
   const newest =
     build.newestInLine === null || build.newestInLine === build.build
       ? build.newestInGeneration
-      : `${build.newestInLine}${build.newestInGeneration === build.newestInLine ? '' : ` of this cumulative update, ${build.newestInGeneration} of all`}`;
+      : `${build.newestInLine}${build.newestInGeneration === build.newestInLine ? '' : ` of this level, ${build.newestInGeneration} of all`}`;
   const facts = [parts.join(' · ')].filter((line) => line !== '');
   if (newest !== null && newest !== build.build) facts.push(`The newest build is ${newest}.`);
   return facts;
