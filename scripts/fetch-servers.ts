@@ -1,7 +1,10 @@
 /** Fills the cache of real servers, so that tests need no network: run it once where there is one. */
-import { dovecot, servers } from '../test/harness/servers/index.ts';
+import { packages } from '../test/harness/packages.ts';
+import { dovecot, knot, nsd, servers, unbound } from '../test/harness/servers/index.ts';
 
-for (const server of [...servers, dovecot]) {
+const openssl = await packages(['openssl']);
+console.log(openssl.kind === 'missing' ? openssl.reason : 'openssl: there');
+for (const server of [...servers, dovecot, knot([]), nsd([]), unbound({ stubs: [] })]) {
   const missing = await server.fetch();
   console.log(missing === undefined ? `${server.product}: there` : `${server.product}: ${missing.reason}`);
 }

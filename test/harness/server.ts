@@ -35,6 +35,8 @@ export interface RunningServer {
   log(): Promise<string>;
   /** The messages in a user's mailbox, oldest first. */
   mailbox(user: string): Promise<readonly string[]>;
+  /** Where it runs: configuration and state lie below. Its files may be readable from beside it only. */
+  readonly folder: string;
   /** Runs a program of the server's packages beside it. */
   exec(program: string, args: readonly string[]): Promise<string>;
   stop(): Promise<void>;
@@ -173,6 +175,7 @@ async function start(recipe: Recipe, options: ServerOptions): Promise<RunningSer
     port,
     ports,
     version,
+    folder: jail.folder,
     log,
     mailbox: (user) => readMaildir(jail, user),
     exec: (program, args) => jail.exec(program, args),

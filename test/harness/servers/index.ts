@@ -8,3 +8,6 @@ import { sendmail } from './sendmail.ts';
 /** Every SMTP server that tests can start, alphabetically. Dovecot speaks LMTP and stands beside them. */
 export const servers = [courier, exim, opensmtpd, postfix, qpsmtpd, sendmail] as const;
 export { dovecot } from './dovecot.ts';
+export { knot } from './knot.ts';
+export { nsd } from './nsd.ts';
+export { unbound } from './unbound.ts';
