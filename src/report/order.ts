@@ -12,6 +12,11 @@ const RANK: Readonly<Record<Severity, number>> = Object.fromEntries(
   SEVERITIES.map((severity, at) => [severity, SEVERITIES.length - at]),
 ) as Record<Severity, number>;
 
+/** Orders severities, worst first. */
+export function rankOf(severity: Severity): number {
+  return RANK[severity];
+}
+
 /** Findings by rule, worst first. */
 export function groupFindings(findings: readonly Finding[]): readonly FindingGroup[] {
   const groups = new Map<string, { rule: Rule; findings: [Finding, ...Finding[]] }>();

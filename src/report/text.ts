@@ -6,7 +6,7 @@ import { type Paint, paintBox } from './paint.ts';
 import { comparisonLines } from './text/comparison.ts';
 import { findingLines } from './text/findings.ts';
 import { holeLines } from './text/holes.ts';
-import { heading, type Page } from './text/page.ts';
+import { heading, type Page, pageWidth } from './text/page.ts';
 import { serverLines } from './text/servers.ts';
 import { unreachedLines } from './text/unreached.ts';
 import { type NextStep, type Verdict, verdictOf } from './verdict.ts';
@@ -22,10 +22,6 @@ export interface TextOptions {
   readonly comparison?: Comparison;
 }
 
-/** The narrowest and widest page: prose wider than this is hard to read. */
-const WIDTH_LEAST = 40;
-const WIDTH_MOST = 100;
-
 /**
  * The report as lines of text, like a short letter: the verdict, the servers, the findings with what was seen and what
  * to do, known holes, what stays unknown, and what to do next. No line holds a raw control character, and only what is
@@ -34,7 +30,7 @@ const WIDTH_MOST = 100;
 export function* renderText(report: Report, options: TextOptions = {}): Generator<string> {
   const { width = 80, colour = false, verbose = false, comparison } = options;
   const page: Page = {
-    width: Math.max(WIDTH_LEAST, Math.min(WIDTH_MOST, Math.floor(width) || 80)),
+    width: pageWidth(width),
     paint: paintBox(colour),
     verbose,
   };

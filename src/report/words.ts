@@ -152,6 +152,16 @@ export function durationWords(from: string, to: string): string | null {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
+/** Seconds between two hops: `+3 s`, `+2 min`, `+5 h`, `−4 s`. */
+export function delayWords(seconds: number): string {
+  const size = Math.abs(seconds);
+  const sign = seconds < 0 ? '−' : '+';
+  if (size < 1) return '0 s';
+  if (size < 120) return `${sign}${Math.round(size)} s`;
+  if (size < 7200) return `${sign}${Math.round(size / 60)} min`;
+  return size < 172_800 ? `${sign}${Math.round(size / 3600)} h` : `${sign}${Math.round(size / 86_400)} d`;
+}
+
 /** The command that makes this report again. A target that is not plain is quoted for the shell. */
 export function commandOf(report: { readonly target: string; readonly depth: Depth }): string {
   const target = /^[\w.:[\]-]+$/.test(report.target) ? report.target : `'${report.target.replaceAll("'", `'\\''`)}'`;

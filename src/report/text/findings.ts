@@ -1,5 +1,4 @@
 import type { Report } from '../../finding/report.ts';
-import type { Remedy } from '../../finding/rule.ts';
 import { padded, wrapped } from '../columns.ts';
 import { visible } from '../escape.ts';
 import { type FindingGroup, groupFindings, severityCounts } from '../order.ts';
@@ -7,6 +6,7 @@ import { platformsOf, remedyFor } from '../verdict.ts';
 import { listedUpTo, SEVERITY_WORDS } from '../words.ts';
 import { evidenceLines } from './evidence.ts';
 import { heading, indented, type Page } from './page.ts';
+import { remedyLines } from './remedy.ts';
 
 /** Subjects of one rule that are named without `--verbose`. */
 const SUBJECTS_MOST = 4;
@@ -49,16 +49,4 @@ function* groupLines(report: Report, { rule, findings }: FindingGroup, page: Pag
   const chosen = remedyFor(rule.remedy, platformsOf(report, findings[0].subject));
   for (const remedy of verbose ? rule.remedy : [chosen]) yield* indented(remedyLines(remedy, width, page), indent);
   if (verbose) yield* indented(wrapped(visible(`See ${rule.references.join(', ')}.`), width).map(paint.quiet), indent);
-}
-
-function* remedyLines({ platform, text, config }: Remedy, width: number, { paint }: Page): Generator<string> {
-  const where = platform === '*' ? 'Remedy' : `Remedy for ${platform}`;
-  const label = visible(where, 60);
-  for (const [at, line] of wrapped(`${label}: ${visible(text)}`, width).entries())
-    yield at === 0 && line.startsWith(label) ? paint.good(label) + line.slice(label.length) : line;
-  if (config !== undefined)
-    yield* indented(
-      config.split('\n').map((line) => visible(line)),
-      4,
-    );
 }

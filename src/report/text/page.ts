@@ -8,6 +8,15 @@ export interface Page {
   readonly verbose: boolean;
 }
 
+/** The narrowest and widest page: prose wider than this is hard to read. */
+const WIDTH_LEAST = 40;
+const WIDTH_MOST = 100;
+
+/** Columns of the page on a terminal of `width` columns. */
+export function pageWidth(width: number): number {
+  return Math.max(WIDTH_LEAST, Math.min(WIDTH_MOST, Math.floor(width) || 80));
+}
+
 /** A blank line and the heading of a section, with a quiet remark at the right margin if it fits. */
 export function* heading(title: string, remark: string, { width, paint }: Page): Generator<string> {
   yield '';
