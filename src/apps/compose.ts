@@ -6,7 +6,8 @@ import { createResolver } from '../net/dns-resolver.ts';
 import { type DnsServer, systemServers } from '../net/dns-server-address.ts';
 import { createFetch, type Fetch } from '../net/http.ts';
 import { createPace, POLITE } from '../net/pace.ts';
-import { createSmtpClient, SMTP_LIMITS } from '../net/smtp-client.ts';
+import { createSmtpClient } from '../net/smtp-client.ts';
+import { SMTP_LIMITS } from '../net/smtp-limits.ts';
 import type { ScanTools } from '../scan/probe.ts';
 
 /** What a user can say about reaching the network. */

@@ -1,56 +1,17 @@
-import type { Clock } from '../net/clock.ts';
 import { takeCommand } from '../wire/smtp/command.ts';
 import { readsOneWay } from '../wire/smtp/data-scanner.ts';
+import type { EdgeCommand } from './command.ts';
 import { consultFilters } from './consult.ts';
 import type { EdgeListener } from './event.ts';
-import type { Awaitable, OpenFilter } from './filter.ts';
+import type { Awaitable } from './filter.ts';
 import { EdgeMessage } from './message.ts';
-import type { EdgeOptions } from './options.ts';
-import { type Passed, type Policy, passes, type Verdict } from './policy.ts';
+import { type Passed, passes, type Verdict } from './policy.ts';
 import { type EdgeReply, REPLIES, replyLine } from './reply.ts';
 import type { Hit } from './rule.ts';
-import type { Envelope, Hello, Peer, Recipient, Stage, Stages, TlsSession } from './stage.ts';
+import type { SessionSetting, SessionWire } from './session-setting.ts';
+import type { Envelope, Hello, Recipient, Stage, Stages, TlsSession } from './stage.ts';
 import { traceHeader } from './trace-header.ts';
 import type { Upstream } from './upstream.ts';
-
-/** The rim of a session: the only thing of the outside it can touch. */
-export interface SessionWire {
-  write(text: string): void;
-  /** Begins the TLS handshake; `Session.secured` is called when it is done. */
-  startTls(): void;
-  /** Writes what is left and hangs up. */
-  end(): void;
-  /** Stops and resumes reading, so that a fast peer cannot fill our memory. */
-  hold(): void;
-  resume(): void;
-}
-
-/** Everything a session is given. */
-export interface SessionSetting {
-  readonly id: string;
-  readonly peer: Peer;
-  readonly options: EdgeOptions;
-  readonly policy: Policy;
-  readonly upstream: Upstream;
-  readonly commands: ReadonlyMap<string, EdgeCommand>;
-  readonly filters: readonly OpenFilter[];
-  readonly clock: Clock;
-  readonly listen: EdgeListener;
-  /** A new id for a message, unique for ever. */
-  readonly messageId: () => string;
-}
-
-/** One SMTP command, as a row of the table (`commands/index.ts`). */
-export interface EdgeCommand {
-  /** Upper case. */
-  readonly word: string;
-  /** Allowed before STARTTLS where TLS is required (RFC 3207 §4). */
-  readonly beforeTls: boolean;
-  /** Must be the last of a pipelined group (RFC 2920 §3.1): bytes behind it that came before our answer are refused. */
-  readonly endsPipeline: boolean;
-  /** Answers; may do so later by `session.wait`. */
-  proceed(session: Session, argument: string): void;
-}
 
 /** What the session is doing; it decides which deadline counts. */
 type Doing = 'greeting' | 'command' | 'data' | 'thinking' | 'handshake' | 'closed';
@@ -76,6 +37,7 @@ export class Session {
   deadline = 0;
 
   readonly #wire: SessionWire;
+  readonly #commands: ReadonlyMap<string, EdgeCommand<Session>>;
   #doing: Doing = 'greeting';
   #input: Buffer = EMPTY;
   #output = '';
@@ -83,8 +45,9 @@ export class Session {
   #dataBegan = 0;
   #closeAfterReply = false;
 
-  constructor(setting: SessionSetting, wire: SessionWire) {
+  constructor(setting: SessionSetting, commands: ReadonlyMap<string, EdgeCommand<Session>>, wire: SessionWire) {
     this.setting = setting;
+    this.#commands = commands;
     this.#wire = wire;
   }
 
@@ -291,7 +254,7 @@ export class Session {
     }
     this.#set('command');
     const { verb, argument } = taken.command;
-    const entry = this.setting.commands.get(verb);
+    const entry = this.#commands.get(verb);
     if (entry === undefined) this.fault('unknown-command', REPLIES.unknownCommand);
     else if (!entry.beforeTls && this.setting.options.tlsRequired && this.tls === null)
       this.fault('no-tls', REPLIES.needTls);

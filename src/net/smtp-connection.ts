@@ -5,7 +5,7 @@ import type { Reply } from '../wire/smtp/reply.ts';
 import { createReplyReader, type ReplyEvent, type ReplyReader } from '../wire/smtp/reply-reader.ts';
 import type { Clock } from './clock.ts';
 import type { Failure } from './dialler.ts';
-import type { SmtpLimits } from './smtp-client.ts';
+import type { SmtpLimits } from './smtp-limits.ts';
 import { startTls, type TlsOutcome } from './tls.ts';
 
 /** A complete reply, and where it stands in the connection's record. */

@@ -3,7 +3,15 @@ import type { ExitCode, Io } from './io.ts';
 
 /** A module of `commands/`: builds its commander command. The action ends by `done(code)` or throws `UsageError` or `CannotError`. */
 export interface CommandModule {
-  build(io: Io, done: (code: ExitCode) => void): Command;
+  /** `all` are the commands of the program, for the one that tells of the others. */
+  build(io: Io, done: (code: ExitCode) => void, all: readonly CommandEntry[]): Command;
+}
+
+/** A command as `--help` lists it. `load` brings its module, so that a command costs only what it uses. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
 }
 
 /** A commander command whose help shows examples first. `examples` are pairs of a command line and what it does. */

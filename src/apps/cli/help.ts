@@ -1,4 +1,4 @@
-import type { CommandEntry } from './commands/index.ts';
+import type { CommandEntry } from './command.ts';
 
 const EXAMPLES: readonly (readonly [string, string])[] = [
   ['mailward scan example.com', 'what a stranger learns about a mail domain'],

@@ -21,9 +21,10 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
   }
   const module = await entry.load();
   let code: ExitCode = EXIT.fine;
-  const command = module.build(io, (done) => {
+  const finish = (done: ExitCode) => {
     code = done;
-  });
+  };
+  const command = module.build(io, finish, commandEntries);
   command
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => undefined })

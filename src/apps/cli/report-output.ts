@@ -1,7 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import type { Report } from '../../finding/report.ts';
 import type { Comparison } from '../../report/compare.ts';
 import { renderText } from '../../report/text.ts';
-import { type Io, write } from './io.ts';
+import { CannotError, type Io, write } from './io.ts';
+import { packageVersion } from './package-version.ts';
 
 /** What goes with a report on a terminal. */
 export interface Shown {
@@ -29,4 +31,36 @@ export async function printReport(report: Report, { id, comparison, verbose }: S
 /** True for a terminal whose owner has not asked for none (https://no-color.org). */
 export function wantsColour(io: Io): boolean {
   return io.stdout.isTTY === true && !io.env['NO_COLOR'];
+}
+
+/** Files that a report is also written to, by their paths. */
+export interface ReportFiles {
+  readonly html?: string;
+  readonly sarif?: string;
+}
+
+/** Writes the files that were asked for. */
+export async function writeReportFiles(
+  report: Report,
+  comparison: Comparison | undefined,
+  files: ReportFiles,
+): Promise<void> {
+  if (files.html !== undefined) {
+    const { renderHtml } = await import('../../report/html.ts');
+    await save(files.html, renderHtml(report, comparison === undefined ? {} : { comparison }));
+  }
+  if (files.sarif !== undefined) {
+    const { reportSarif } = await import('../../report/sarif.ts');
+    await save(files.sarif, `${JSON.stringify(reportSarif(report, packageVersion()), null, 2)}\n`);
+  }
+}
+
+/** Writes a file, or says why it cannot be written. */
+export async function save(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (fault) {
+    const why = fault instanceof Error ? fault.message : String(fault);
+    throw new CannotError(`${path} cannot be written: ${why}`, { cause: fault });
+  }
 }

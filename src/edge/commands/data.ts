@@ -1,8 +1,9 @@
+import type { EdgeCommand } from '../command.ts';
 import { REPLIES } from '../reply.ts';
-import type { EdgeCommand } from '../session.ts';
+import type { Session } from '../session.ts';
 
 /** RFC 5321 §4.1.1.4; the last of a pipelined group (RFC 2920 §3.1), since its answer decides what the next bytes are. */
-export const data: EdgeCommand = {
+export const data: EdgeCommand<Session> = {
   word: 'DATA',
   beforeTls: false,
   endsPipeline: true,

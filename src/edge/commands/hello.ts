@@ -1,12 +1,12 @@
 import { passes } from '../policy.ts';
 import { REPLIES, replyLines } from '../reply.ts';
-import type { EdgeCommand, Session } from '../session.ts';
+import type { EdgeCommand<Session>, Session } from '../session.ts';
 import type { Hello } from '../stage.ts';
 
 /** A name or an address literal, and nothing that could end a header line early (RFC 5321 §4.1.2, with the underscores of the wild). */
 const NAME = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_])?\.?|\[[0-9A-Za-z.:]{2,60}\])$/;
 
-export const helo: EdgeCommand = {
+export const helo: EdgeCommand<Session> = {
   word: 'HELO',
   beforeTls: true,
   endsPipeline: false,
@@ -14,7 +14,7 @@ export const helo: EdgeCommand = {
 };
 
 /** RFC 5321 §4.1.1.1; the last of a pipelined group (RFC 2920 §3.1). */
-export const ehlo: EdgeCommand = {
+export const ehlo: EdgeCommand<Session> = {
   word: 'EHLO',
   beforeTls: true,
   endsPipeline: true,

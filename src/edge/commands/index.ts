@@ -1,4 +1,5 @@
-import type { EdgeCommand } from '../session.ts';
+import type { EdgeCommand } from '../command.ts';
+import type { Session } from '../session.ts';
 import { data } from './data.ts';
 import { ehlo, helo } from './hello.ts';
 import { mail } from './mail.ts';
@@ -7,8 +8,20 @@ import { help, noop, quit, rset, vrfy } from './simple.ts';
 import { starttls } from './starttls.ts';
 
 /** Every command the edge knows; any other word is not recognised, whether another server knows it or not. */
-export const commands: readonly EdgeCommand[] = [helo, ehlo, mail, rcpt, data, rset, noop, quit, vrfy, help, starttls];
+export const commands: readonly EdgeCommand<Session>[] = [
+  helo,
+  ehlo,
+  mail,
+  rcpt,
+  data,
+  rset,
+  noop,
+  quit,
+  vrfy,
+  help,
+  starttls,
+];
 
-export const commandTable: ReadonlyMap<string, EdgeCommand> = new Map(
+export const commandTable: ReadonlyMap<string, EdgeCommand<Session>> = new Map(
   commands.map((command) => [command.word, command]),
 );

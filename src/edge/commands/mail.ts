@@ -1,11 +1,12 @@
+import type { EdgeCommand } from '../command.ts';
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
-import type { EdgeCommand } from '../session.ts';
+import type { Session } from '../session.ts';
 import type { EnvelopeParameters } from '../stage.ts';
 import { parameterMap, readAddress } from './address.ts';
 
 /** RFC 5321 §4.1.1.2. */
-export const mail: EdgeCommand = {
+export const mail: EdgeCommand<Session> = {
   word: 'MAIL',
   beforeTls: false,
   endsPipeline: false,

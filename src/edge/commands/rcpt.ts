@@ -1,11 +1,12 @@
+import type { EdgeCommand } from '../command.ts';
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
-import type { EdgeCommand } from '../session.ts';
+import type { Session } from '../session.ts';
 import type { Recipient } from '../stage.ts';
 import { parameterMap, readAddress } from './address.ts';
 
 /** RFC 5321 §4.1.1.3. */
-export const rcpt: EdgeCommand = {
+export const rcpt: EdgeCommand<Session> = {
   word: 'RCPT',
   beforeTls: false,
   endsPipeline: false,

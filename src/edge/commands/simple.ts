@@ -1,8 +1,9 @@
+import type { EdgeCommand } from '../command.ts';
 import { REPLIES } from '../reply.ts';
-import type { EdgeCommand } from '../session.ts';
+import type { Session } from '../session.ts';
 
 /** RFC 5321 §4.1.1.5. */
-export const rset: EdgeCommand = {
+export const rset: EdgeCommand<Session> = {
   word: 'RSET',
   beforeTls: false,
   endsPipeline: false,
@@ -14,7 +15,7 @@ export const rset: EdgeCommand = {
 };
 
 /** RFC 5321 §4.1.1.9; its argument is ignored. */
-export const noop: EdgeCommand = {
+export const noop: EdgeCommand<Session> = {
   word: 'NOOP',
   beforeTls: true,
   endsPipeline: false,
@@ -22,7 +23,7 @@ export const noop: EdgeCommand = {
 };
 
 /** RFC 5321 §4.1.1.10. */
-export const quit: EdgeCommand = {
+export const quit: EdgeCommand<Session> = {
   word: 'QUIT',
   beforeTls: true,
   endsPipeline: false,
@@ -33,7 +34,7 @@ export const quit: EdgeCommand = {
 };
 
 /** One answer for every address (RFC 5321 §3.5.3), so that nobody can be found by asking. */
-export const vrfy: EdgeCommand = {
+export const vrfy: EdgeCommand<Session> = {
   word: 'VRFY',
   beforeTls: false,
   endsPipeline: false,
@@ -41,7 +42,7 @@ export const vrfy: EdgeCommand = {
 };
 
 /** RFC 5321 §4.1.1.8, with nothing to learn. */
-export const help: EdgeCommand = {
+export const help: EdgeCommand<Session> = {
   word: 'HELP',
   beforeTls: true,
   endsPipeline: false,

@@ -1,8 +1,9 @@
+import type { EdgeCommand } from '../command.ts';
 import { REPLIES } from '../reply.ts';
-import type { EdgeCommand } from '../session.ts';
+import type { Session } from '../session.ts';
 
 /** RFC 3207. Bytes behind it in the clear are an injection and end the session (CVE-2011-0411). */
-export const starttls: EdgeCommand = {
+export const starttls: EdgeCommand<Session> = {
   word: 'STARTTLS',
   beforeTls: true,
   endsPipeline: false,

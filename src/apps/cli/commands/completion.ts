@@ -1,39 +1,37 @@
 import { Argument } from 'commander';
-import { newCommand } from '../command.ts';
+import { type CommandEntry, newCommand } from '../command.ts';
 import { EXIT, type ExitCode, type Io, write } from '../io.ts';
-import { commandEntries, findEntry } from './index.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
 
 /** `mailward completion`: a static script, drawn from the commands' own options. */
-export function build(io: Io, done: (code: ExitCode) => void) {
+export function build(io: Io, done: (code: ExitCode) => void, all: readonly CommandEntry[]) {
   return newCommand('completion', 'Prints the completion script of a shell.', [
     ['mailward completion bash > /etc/bash_completion.d/mailward', 'for everyone on this machine'],
     ['mailward completion fish > ~/.config/fish/completions/mailward.fish', 'for oneself, in fish'],
   ])
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
     .action(async (shell: Shell) => {
-      await write(io.stdout, script(shell, await optionsByCommand(io)));
+      await write(io.stdout, script(shell, all, await optionsByCommand(io, all)));
       done(EXIT.fine);
     });
 }
 
 /** Long options of every command. */
-async function optionsByCommand(io: Io): Promise<ReadonlyMap<string, readonly string[]>> {
+async function optionsByCommand(io: Io, all: readonly CommandEntry[]): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, readonly string[]>();
-  for (const { name } of commandEntries) {
-    const module = await findEntry(name)?.load();
-    const options = module?.build(io, () => undefined).options ?? [];
+  for (const { name, load } of all) {
+    const { options } = (await load()).build(io, () => undefined, all);
     found.set(name, ['--help', ...options.flatMap((option) => option.long ?? [])]);
   }
   return found;
 }
 
-function script(shell: Shell, options: ReadonlyMap<string, readonly string[]>): string {
+function script(shell: Shell, all: readonly CommandEntry[], options: ReadonlyMap<string, readonly string[]>): string {
   const names = [...options.keys()].join(' ');
   if (shell === 'fish') {
-    const commands = commandEntries.map(
+    const commands = all.map(
       ({ name, summary }) =>
         `complete -c mailward -n __fish_use_subcommand -f -a ${name} -d '${summary.replaceAll("'", "\\'")}'`,
     );

@@ -1,11 +1,4 @@
-import type { CommandModule } from '../command.ts';
-
-/** A command as `--help` lists it. `load` brings its module, so that a command costs only what it uses. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<CommandModule>;
-}
+import type { CommandEntry } from '../command.ts';
 
 /** Every command, in the order of `mailward --help`. */
 export const commandEntries: readonly CommandEntry[] = [

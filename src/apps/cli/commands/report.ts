@@ -11,13 +11,15 @@ import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 import { openRecordsOrFail } from '../records.ts';
-import { printReport } from '../report-output.ts';
+import { printReport, writeReportFiles } from '../report-output.ts';
 import { verdictOn } from '../verdict.ts';
 
 interface ReportOptions {
   readonly again?: boolean;
   readonly list?: boolean;
   readonly json?: boolean;
+  readonly html?: string;
+  readonly sarif?: string;
   readonly verbose?: boolean;
   readonly failOn?: Severity;
   readonly data?: string;
@@ -38,6 +40,8 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     .option('--again', 'judge anew')
     .option('--list', 'list the scans that are kept')
     .option('--json', 'print one JSON object')
+    .option('--html <FILE>', 'write a page')
+    .option('--sarif <FILE>', 'write SARIF, for tools that watch code and servers')
     .option('--verbose', 'show all evidence')
     .addOption(new Option('--fail-on <SEVERITY>', 'exit with 1 at or above').choices(SEVERITIES.slice(1)))
     .option('--data <DIR>', "where scans are kept (else $MAILWARD_DATA, else the user's state folder)")
@@ -53,6 +57,7 @@ async function run(which: string | undefined, options: ReportOptions, io: Io): P
   const report = options.again === true ? judgeAgain(stored) : stored;
   if (options.json === true) await writeJson(io, reportJson(report));
   else await printReport(report, { verbose: options.verbose === true }, io);
+  await writeReportFiles(report, undefined, options);
   return options.failOn === undefined ? EXIT.fine : verdictOn(report, options.failOn);
 }
 

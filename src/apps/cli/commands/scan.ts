@@ -20,7 +20,7 @@ import { inOrder } from '../in-order.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, writeJson } from '../io.ts';
 import { addReachOptions, collectPin, portList, wholeNumber } from '../reach-options.ts';
 import { openRecords } from '../records.ts';
-import { printReport } from '../report-output.ts';
+import { printReport, writeReportFiles } from '../report-output.ts';
 import { verdictOn } from '../verdict.ts';
 
 interface ScanOptions {
@@ -30,6 +30,8 @@ interface ScanOptions {
   readonly connect?: ReadonlyMap<string, Pin>;
   readonly concurrency: number;
   readonly json?: boolean;
+  readonly html?: string;
+  readonly sarif?: string;
   readonly save: boolean;
   readonly compare?: string;
   readonly failOn: Severity;
@@ -65,6 +67,8 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     )
     .addOption(new Option('--concurrency <N>', 'endpoints visited at the same time').argParser(wholeNumber).default(32))
     .option('--json', 'print one JSON object a target')
+    .option('--html <FILE>', 'write a page')
+    .option('--sarif <FILE>', 'write SARIF, for tools that watch code and servers')
     .option('--save', 'keep the scan for later judging and comparing (the default)', true)
     .option('--no-save', 'keep nothing')
     .option('--compare <last|ID>', 'tell what changed since an earlier scan')
@@ -80,6 +84,9 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
 async function run(given: readonly string[], options: ScanOptions, io: Io): Promise<ExitCode> {
   if (given.length === 0 && options.input === undefined)
     throw new UsageError('name a domain, a host:port, or --input FILE');
+  const many = given.length > 1 || options.input !== undefined;
+  if (many && (options.html !== undefined || options.sarif !== undefined))
+    throw new UsageError('--html and --sarif take one target');
   const reach = {
     resolvers: options.resolver ?? null,
     timeout: options.timeout ?? null,
@@ -99,6 +106,7 @@ async function run(given: readonly string[], options: ScanOptions, io: Io): Prom
     for await (const result of scans) {
       if (options.json) await writeJson(io, reportJson(result.report));
       else await printReport(result.report, { ...result, verbose: options.verbose === true }, io);
+      await writeReportFiles(result.report, result.comparison, options);
       worse(verdictOn(result.report, options.failOn));
       if (io.signal.aborted) throw new CannotError('interrupted; what was scanned so far is printed and kept');
     }

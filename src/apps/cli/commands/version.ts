@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { newCommand } from '../command.ts';
 import { EXIT, type ExitCode, type Io, write, writeJson } from '../io.ts';
+import { packageVersion } from '../package-version.ts';
 
 /** `mailward version`. */
 export function build(io: Io, done: (code: ExitCode) => void) {
@@ -16,10 +16,4 @@ export function build(io: Io, done: (code: ExitCode) => void) {
       else await write(io.stdout, `mailward ${version} (Node ${node})\n`);
       done(EXIT.fine);
     });
-}
-
-/** The version in `package.json`, which stands at the same place beside `src` and `dist`. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
