@@ -1,5 +1,6 @@
 import { readIpv4, readIpv6 } from '../ip/address.ts';
-import type { RecordFault } from './tag-list.ts';
+import { endsInLabel, isMacroString } from './spf-macro.ts';
+import { quote, RECORD_MAX, type RecordFault } from './tag-list.ts';
 
 export type SpfQualifier = '+' | '-' | '~' | '?';
 
@@ -36,9 +37,6 @@ export interface SpfRecord {
   readonly terms: readonly SpfTerm[];
 }
 
-/** Terms read of one record. */
-const TERMS_MAX = 500;
-
 /** True for a TXT record that claims to be SPF: `v=spf1` alone or with a blank behind it (RFC 7208 §4.5). */
 export function isSpf(text: string): boolean {
   return /^v=spf1(?: |$)/i.test(text);
@@ -47,11 +45,11 @@ export function isSpf(text: string): boolean {
 /** Reads an SPF record (RFC 7208 §12). A receiver that finds a fault answers permerror for the whole record. */
 export function readSpf(text: string): SpfRecord | RecordFault {
   if (!isSpf(text)) return { fault: 'does not begin with "v=spf1 "', at: 0 };
-  if (/[^\x20-\x7e]/.test(text))
-    return { fault: 'holds a byte that is not printable ASCII', at: text.search(/[^\x20-\x7e]/) };
+  if (text.length > RECORD_MAX) return { fault: `is longer than ${RECORD_MAX} characters`, at: RECORD_MAX };
+  const odd = text.search(/[^\x20-\x7e]/);
+  if (odd >= 0) return { fault: 'holds a byte that is not printable ASCII', at: odd };
   const terms: SpfTerm[] = [];
-  const names = new Set<string>();
-  for (let at = 6; at < text.length && terms.length < TERMS_MAX; ) {
+  for (let at = 6; at < text.length; ) {
     if (text[at] === ' ') {
       at++;
       continue;
@@ -60,11 +58,9 @@ export function readSpf(text: string): SpfRecord | RecordFault {
     const end = space < 0 ? text.length : space;
     const term = readTerm(text.slice(at, end), at);
     if ('fault' in term) return term;
-    if (term.kind === 'redirect' || term.kind === 'exp') {
-      // RFC 7208 §6: each at most once.
-      if (names.has(term.kind)) return { fault: `has "${term.kind}" twice`, at };
-      names.add(term.kind);
-    }
+    // RFC 7208 §6: each at most once.
+    if ((term.kind === 'redirect' || term.kind === 'exp') && terms.some(({ kind }) => kind === term.kind))
+      return { fault: `has "${term.kind}" twice`, at };
     terms.push(term);
     at = end;
   }
@@ -72,73 +68,76 @@ export function readSpf(text: string): SpfRecord | RecordFault {
 }
 
 function readTerm(text: string, at: number): SpfTerm | RecordFault {
-  const modifier = /^([A-Za-z][A-Za-z0-9_.-]*)=(.*)$/.exec(text);
-  if (modifier !== null) {
-    const name = (modifier[1] as string).toLowerCase();
-    const value = modifier[2] as string;
-    if (!macroString(value)) return { fault: `has a broken macro in "${text.slice(0, 40)}"`, at };
-    if (name !== 'redirect' && name !== 'exp') return { kind: 'modifier', name, value, at };
-    return domainSpec(value)
-      ? { kind: name, domain: value, at }
-      : { fault: `has no domain in "${text.slice(0, 40)}"`, at };
-  }
-  const qualifier = /^[+\-~?]/.test(text) ? (text[0] as SpfQualifier) : '+';
-  const body = text.replace(/^[+\-~?]/, '');
+  const modifier = /^([A-Za-z][A-Za-z0-9_.-]*)=/.exec(text);
+  if (modifier !== null) return readModifier((modifier[1] as string).toLowerCase(), text, at);
+  const first = text[0] as SpfQualifier;
+  const qualified = '+-~?'.includes(first);
+  const body = qualified ? text.slice(1) : text;
   const stop = body.search(/[:/]/);
-  const name = (stop < 0 ? body : body.slice(0, stop)).toLowerCase();
-  const rest = stop < 0 ? '' : body.slice(stop);
-  const unknown = { fault: `has an unknown or malformed term "${text.slice(0, 40)}"`, at };
+  const [name, rest] = stop < 0 ? [body, ''] : [body.slice(0, stop), body.slice(stop)];
+  return (
+    readMechanism(name.toLowerCase(), rest, qualified ? first : '+', at) ?? {
+      fault: `has "${quote(text)}", which is no mechanism`,
+      at,
+    }
+  );
+}
+
+function readModifier(name: string, text: string, at: number): SpfTerm | RecordFault {
+  const value = text.slice(name.length + 1);
+  if (name === 'redirect' || name === 'exp')
+    return isDomainSpec(value)
+      ? { kind: name, domain: value, at }
+      : { fault: `has "${quote(text)}" without a domain`, at };
+  return isMacroString(value, true)
+    ? { kind: 'modifier', name, value, at }
+    : { fault: `has a broken macro in "${quote(text)}"`, at };
+}
+
+/** Null if there is no such mechanism, or what follows its name does not fit it. */
+function readMechanism(name: string, rest: string, qualifier: SpfQualifier, at: number): SpfTerm | null {
+  const domain = rest[0] === ':' && isDomainSpec(rest.slice(1)) ? rest.slice(1) : null;
   switch (name) {
     case 'all':
-      return rest === '' ? { kind: 'all', qualifier, at } : unknown;
+      return rest === '' ? { kind: 'all', qualifier, at } : null;
     case 'include':
     case 'exists':
-      return rest[0] === ':' && domainSpec(rest.slice(1))
-        ? { kind: name, qualifier, domain: rest.slice(1), at }
-        : unknown;
+      return domain === null ? null : { kind: name, qualifier, domain, at };
     case 'ptr':
-      if (rest === '') return { kind: 'ptr', qualifier, domain: null, at };
-      return rest[0] === ':' && domainSpec(rest.slice(1))
-        ? { kind: 'ptr', qualifier, domain: rest.slice(1), at }
-        : unknown;
+      return rest === '' || domain !== null ? { kind: 'ptr', qualifier, domain, at } : null;
     case 'a':
-    case 'mx': {
-      const parts = /^(?::(.+?))?(?:\/(0|[1-9]\d?))?(?:\/\/(0|[1-9]\d{0,2}))?$/.exec(rest);
-      const domain = parts?.[1] ?? null;
-      const [prefix4, prefix6] = [Number(parts?.[2] ?? 32), Number(parts?.[3] ?? 128)];
-      if (parts === null || prefix4 > 32 || prefix6 > 128 || (domain !== null && !domainSpec(domain))) return unknown;
-      return { kind: name, qualifier, domain, prefix4, prefix6, at };
-    }
+    case 'mx':
+      return readHosts(name, rest, qualifier, at);
     case 'ip4':
-    case 'ip6': {
-      const parts = /^:([0-9A-Fa-f:.]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(rest);
-      const most = name === 'ip4' ? 32 : 128;
-      const address = parts?.[1] ?? '';
-      const prefix = Number(parts?.[2] ?? most);
-      const valid = name === 'ip4' ? readIpv4(address) !== null : readIpv6(address) !== null;
-      return valid && prefix <= most ? { kind: name, qualifier, address, prefix, at } : unknown;
-    }
+    case 'ip6':
+      return readNetwork(name, rest, qualifier, at);
     default:
-      return unknown;
+      return null;
   }
 }
 
-const MACRO = /%(?:\{[slodipvhcrtSLODIPVHCRT]\d{0,3}[rR]?[.\-+,/_=]*\}|[%_-])/g;
-
-/** RFC 7208 §7.1: every `%` begins a macro. */
-function macroString(text: string): boolean {
-  return !text.replace(MACRO, '').includes('%');
+/** `a`, `a:host`, `a/24`, `a//64`, `a:host/24//64` (RFC 7208 §5.3). */
+function readHosts(kind: 'a' | 'mx', rest: string, qualifier: SpfQualifier, at: number): SpfTerm | null {
+  const lengths = /(?:\/(0|[1-9]\d?))?(?:\/\/(0|[1-9]\d{0,2}))?$/.exec(rest);
+  const [prefix4, prefix6] = [Number(lengths?.[1] ?? 32), Number(lengths?.[2] ?? 128)];
+  const host = rest.slice(0, lengths?.index ?? rest.length);
+  if (prefix4 > 32 || prefix6 > 128) return null;
+  if (host === '') return { kind, qualifier, domain: null, prefix4, prefix6, at };
+  if (host[0] !== ':' || !isDomainSpec(host.slice(1))) return null;
+  return { kind, qualifier, domain: host.slice(1), prefix4, prefix6, at };
 }
 
-/** A name, macros allowed, that ends in a label or a macro (RFC 7208 §7.1). */
-function domainSpec(text: string): boolean {
-  if (text === '' || text.length > 253 || !macroString(text)) return false;
-  const plain = text.replace(MACRO, 'x');
-  return (
-    /^[^\s/]+$/.test(plain) &&
-    (/(?:^|\.)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.?$/.test(plain) || /\}$/.test(text)) &&
-    (plain.includes('.') || text.includes('%'))
-  );
+function readNetwork(kind: 'ip4' | 'ip6', rest: string, qualifier: SpfQualifier, at: number): SpfTerm | null {
+  const most = kind === 'ip4' ? 32 : 128;
+  const parts = /^:([0-9A-Fa-f:.]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(rest);
+  const [address, prefix] = [parts?.[1] ?? '', Number(parts?.[2] ?? most)];
+  const read = kind === 'ip4' ? readIpv4(address) : readIpv6(address);
+  return read === null || prefix > most ? null : { kind, qualifier, address, prefix, at };
+}
+
+/** RFC 7208 §7.1: visible characters and macros, with a name's last label or a macro at the end. */
+function isDomainSpec(text: string): boolean {
+  return isMacroString(text, false) && endsInLabel(text);
 }
 
 /** True if a domain of a term can only be known for a given message. */
