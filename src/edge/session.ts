@@ -11,7 +11,7 @@ import type { Hit } from './rule.ts';
 import type { SessionSetting, SessionWire } from './session-setting.ts';
 import type { Envelope, Hello, Recipient, Stage, Stages, TlsSession } from './stage.ts';
 import { traceHeader } from './trace-header.ts';
-import type { Upstream } from './upstream.ts';
+import { answerTo } from './upstream.ts';
 
 /** What the session is doing; it decides which deadline counts. */
 type Doing = 'greeting' | 'command' | 'data' | 'thinking' | 'handshake' | 'closed';
@@ -394,12 +394,3 @@ const EMPTY = Buffer.alloc(0);
 
 /** Bytes a peer may send ahead while an answer is being found; more is left in its own socket. */
 const INPUT_HELD = 65_536;
-
-/** Our words for what the upstream said. */
-function answerTo(result: Awaited<ReturnType<Upstream['handOn']>>): EdgeReply {
-  if (result.kind === 'accepted') return REPLIES.accepted;
-  if (result.kind === 'unavailable') return REPLIES.tryLater;
-  return result.code >= 500
-    ? { ...REPLIES.refusedMessage, code: result.code }
-    : { ...REPLIES.tryLater, code: result.code };
-}

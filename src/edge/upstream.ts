@@ -1,4 +1,5 @@
 import type { EdgeMessage } from './message.ts';
+import { type EdgeReply, REPLIES } from './reply.ts';
 import type { Envelope, Recipient } from './stage.ts';
 
 /** What the server behind the edge made of a message, or of a recipient. Its words stay here: the log has them, the peer never. */
@@ -27,4 +28,13 @@ export interface Upstream {
   /** Bytes of the largest message it takes; null if it has not said. */
   readonly size: number | null;
   close(): Promise<void>;
+}
+
+/** Our words for what the upstream said. */
+export function answerTo(result: HandOn): EdgeReply {
+  if (result.kind === 'accepted') return REPLIES.accepted;
+  if (result.kind === 'unavailable') return REPLIES.tryLater;
+  return result.code >= 500
+    ? { ...REPLIES.refusedMessage, code: result.code }
+    : { ...REPLIES.tryLater, code: result.code };
 }

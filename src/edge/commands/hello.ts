@@ -1,6 +1,7 @@
+import type { EdgeCommand } from '../command.ts';
 import { passes } from '../policy.ts';
 import { REPLIES, replyLines } from '../reply.ts';
-import type { EdgeCommand<Session>, Session } from '../session.ts';
+import type { Session } from '../session.ts';
 import type { Hello } from '../stage.ts';
 
 /** A name or an address literal, and nothing that could end a header line early (RFC 5321 §4.1.2, with the underscores of the wild). */
