@@ -1,8 +1,14 @@
 /** The proof ground itself: each real server starts, greets, tells its users from strangers, and puts a message into its mailbox. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { converse, send } from '../harness/client.ts';
-import { arrived, withServer } from '../harness/server.ts';
+import type { Missing } from '../harness/packages.ts';
+import { arrived, type RunningServer, withServer } from '../harness/server.ts';
 import { dovecot, servers } from '../harness/servers/index.ts';
 
 const MESSAGE = 'From: <bob@example.test>\nTo: <alice@example.test>\nSubject: proof\n\nThis is the body.';
@@ -63,3 +69,29 @@ test('Dovecot takes a message by LMTP', (t) =>
     const [message] = await arrived(running, 'alice');
     assert.match(message ?? '', /^Subject: proof$/m);
   }));
+
+for (const product of ['Exim', 'Courier']) {
+  test(`${product} goes, with its folder, when the process that started it is killed`, async (t) => {
+    const server = servers.find((one) => one.product === product)!;
+    const missing = await server.fetch();
+    if (missing !== undefined && process.env['MAILWARD_NO_SKIP'] !== '1') return t.skip(missing.reason);
+    const script = `import { servers } from '${import.meta.resolve('../harness/servers/index.ts')}';
+const running = await servers.find(({ product }) => product === '${product}').start();
+console.log(JSON.stringify(running));`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = await once(createInterface({ input: child.stdout }), 'line');
+    const running = JSON.parse(line) as RunningServer | Missing;
+    if ('kind' in running && process.env['MAILWARD_NO_SKIP'] !== '1') {
+      child.kill('SIGKILL');
+      return t.skip(running.reason);
+    }
+    assert.ok('folder' in running);
+    child.kill('SIGKILL');
+    for (const until = performance.now() + 15_000; existsSync(running.folder) && performance.now() < until; )
+      await wait(50);
+    assert.ok(!existsSync(running.folder));
+    await assert.rejects(converse(running, []), { code: 'ECONNREFUSED' });
+  });
+}

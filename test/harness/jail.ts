@@ -100,7 +100,11 @@ export async function openJail(plan: JailPlan, write: (place: Place) => JailProg
   await mkdir(join(folder, 'var'), { recursive: true });
   await copyFile('/etc/services', join(folder, 'etc/services')).catch(() => {}); // absent on slim machines: netbase brings it
   // Our end of its standard input is its leash: when this process goes, in whatever way, the server goes too.
-  const child = spawn('unshare', [...UNSHARE[way], 'sh', join(folder, 'init.sh')], { stdio: ['pipe', 'pipe', 'pipe'] });
+  // A session of its own keeps Ctrl-C and signals to our group from cutting the leash at the wrong end.
+  const child = spawn('unshare', [...UNSHARE[way], 'sh', join(folder, 'init.sh')], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
   return inside(child, plan.name, way, folder);
 }
 
