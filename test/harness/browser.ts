@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Keeps the browser from asking anybody anything. */
-const FLAGS = [
+export const BROWSER_FLAGS: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-background-networking',
@@ -28,7 +28,7 @@ export async function withBrowser(t: TestContext, body: (browser: Browser) => Pr
     return;
   }
   const { chromium } = await import('playwright-core');
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser = await chromium.launch({ executablePath, args: [...BROWSER_FLAGS] });
   try {
     await body(browser);
   } finally {

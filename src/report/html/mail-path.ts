@@ -54,6 +54,6 @@ function known(identity: Identity, name: string): Markup {
 `,
   );
   return html`<p><strong>${name}</strong>${os === null ? null : ` on ${os}`}</p>
-<details><summary>${certaintyWords(certainty)}<span class="aside">: how it is known</span></summary><ul class="clues">
+<details><summary>${certaintyWords(certainty)}: how it is known</summary><ul class="clues">
 ${clues}</ul></details>`;
 }
