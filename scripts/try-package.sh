@@ -8,7 +8,11 @@ cd "$checkout"
 tarball="$(npm pack --ignore-scripts --silent --pack-destination "$folder")"
 cd "$folder"
 printf '{ "name": "consumer", "private": true, "type": "module" }\n' >package.json
-npm install --no-audit --no-fund --no-progress --silent "./$tarball" @types/node@24
+# A registry that hangs is asked again; one that answers no ends the run.
+install() {
+  timeout 150 npm install --no-audit --no-fund --no-progress --prefer-offline --fetch-timeout=30000 --silent "./$tarball" @types/node@24
+}
+install || { [ $? = 124 ] && install; }
 ./node_modules/.bin/mailward version
 if [ -f "$checkout/src/index.ts" ]; then
   cat >consumer.ts <<'END'
