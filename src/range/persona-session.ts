@@ -1,0 +1,94 @@
+import type { Act, ServerSession } from '../net/listener.ts';
+import { DataScanner } from '../wire/smtp/data-scanner.ts';
+import { answerOf, type Persona, type PersonaAnswer } from './persona.ts';
+
+/** Who a persona is on this machine, and whom it tells. */
+export interface PersonaSetting {
+  readonly host: string;
+  readonly domain: string;
+  /** Where the client comes from, as the server sees it. */
+  readonly peer: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Called with the envelope of a message that the persona took and will bounce. */
+  readonly bounce: (sender: string, recipient: string) => void;
+}
+
+/** Bytes of a command line, and of a message, after which a practice server hangs up: it is no target either. */
+const LINE_MAX = 4_096;
+const MESSAGE_MAX = 1_048_576;
+
+/** Plays a persona: bytes in, acts out. */
+export function createPersonaSession(persona: Persona, setting: PersonaSetting): ServerSession {
+  let held = Buffer.alloc(0);
+  let scanner: DataScanner | null = null;
+  let sender = '';
+  let recipient = '';
+  let helo = '';
+
+  function perform({ lines, deeds }: PersonaAnswer, argument: string): Act[] {
+    const acts: Act[] = [
+      { act: 'send', bytes: Buffer.from(lines.map((line) => `${fill(line, argument)}\r\n`).join(''), 'latin1') },
+    ];
+    for (const deed of deeds) {
+      if (deed === 'bounce') setting.bounce(sender, recipient);
+      else acts.push(deed === 'close' ? { act: 'hang-up' } : { act: 'secure' });
+    }
+    return acts;
+  }
+
+  function fill(line: string, argument: string): string {
+    const at = new Date(setting.now());
+    const values: Readonly<Record<string, string>> = {
+      host: setting.host,
+      domain: setting.domain,
+      peer: setting.peer,
+      helo,
+      argument,
+      address: /<([^>]*)>/.exec(argument)?.[1] ?? argument,
+      date: mailDate(at),
+      id: at.getTime().toString(36).toUpperCase(),
+    };
+    return line.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  }
+
+  function command(line: string): Act[] {
+    const [verb = ''] = line.toUpperCase().split(' ', 1);
+    const argument = line.slice(verb.length + 1);
+    if (verb === 'EHLO' || verb === 'HELO') helo = argument;
+    if (verb === 'MAIL') sender = /<([^>]*)>/.exec(argument)?.[1] ?? '';
+    if (verb === 'RCPT') recipient = /<([^>]*)>/.exec(argument)?.[1] ?? '';
+    const answer = answerOf(persona, line);
+    if (answer === undefined) return [{ act: 'hang-up' }];
+    if (verb === 'DATA' && answer.lines.some((text) => text.startsWith('354'))) scanner = new DataScanner();
+    return perform(answer, argument);
+  }
+
+  return {
+    open: () => perform(persona.greeting, ''),
+    ingest(bytes) {
+      held = Buffer.concat([held, bytes]);
+      const acts: Act[] = [];
+      for (;;) {
+        if (scanner !== null) {
+          const end = scanner.push(held);
+          const over = scanner.size > MESSAGE_MAX;
+          held = end < 0 ? Buffer.alloc(0) : held.subarray(end);
+          if (end < 0) return over ? [...acts, { act: 'hang-up' }] : acts;
+          scanner = null;
+          acts.push(...perform(answerOf(persona, '.') ?? { lines: ['250 OK'], deeds: [] }, ''));
+        }
+        const newline = held.indexOf('\n');
+        if (newline < 0) return held.length > LINE_MAX ? [...acts, { act: 'hang-up' }] : acts;
+        const line = held.toString('latin1', 0, newline).replace(/\r$/, '');
+        held = held.subarray(newline + 1);
+        acts.push(...command(line));
+      }
+    },
+  };
+}
+
+/** `Wed, 25 Nov 2026 10:00:00 +0000`, as servers write it in greetings (RFC 5322 §3.3). */
+export function mailDate(date: Date): string {
+  return date.toUTCString().replace('GMT', '+0000');
+}
