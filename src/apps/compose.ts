@@ -5,7 +5,7 @@ import { createDialler } from '../net/dialler.ts';
 import { createResolver } from '../net/dns-resolver.ts';
 import { type DnsServer, systemServers } from '../net/dns-server-address.ts';
 import { createFetch, type Fetch } from '../net/http.ts';
-import { createPace, POLITE } from '../net/pace.ts';
+import { createPace, type PaceSettings, POLITE } from '../net/pace.ts';
 import { createSmtpClient } from '../net/smtp-client.ts';
 import { SMTP_LIMITS } from '../net/smtp-limits.ts';
 import type { ScanTools } from '../scan/probe.ts';
@@ -20,7 +20,12 @@ export interface ReachOptions {
 }
 
 /** Builds everything of the outside that a scan uses. The caller closes the resolver. */
-export function scanTools(options: ReachOptions, clock: Clock, signal: AbortSignal): ScanTools {
+export function scanTools(
+  options: ReachOptions,
+  clock: Clock,
+  signal: AbortSignal,
+  pace: PaceSettings = POLITE,
+): ScanTools {
   const step = options.timeout === null ? null : options.timeout * 1000;
   const limits =
     step === null ? SMTP_LIMITS : { ...SMTP_LIMITS, connect: step, greeting: step, command: step, handshake: step };
@@ -31,7 +36,7 @@ export function scanTools(options: ReachOptions, clock: Clock, signal: AbortSign
       ...(step === null ? {} : { timeoutMs: step }),
     }),
     smtp: createSmtpClient({ clock, dial: createDialler({ clock }), limits }),
-    pace: createPace(clock, { ...POLITE, concurrency: options.concurrency }),
+    pace: createPace(clock, { ...pace, concurrency: options.concurrency }),
     clock,
     token: randomToken,
     asker: { hostName: hostname(), mailbox: `postmaster@${hostname()}` },

@@ -1,5 +1,6 @@
 import type { Act, ServerSession } from '../net/listener.ts';
-import { DataScanner } from '../wire/smtp/data-scanner.ts';
+import { DataScanner, undot } from '../wire/smtp/data-scanner.ts';
+import type { BouncedMessage } from './bounce.ts';
 import { answerOf, type Persona, type PersonaAnswer } from './persona.ts';
 
 /** Who a persona is on this machine, and whom it tells. */
@@ -10,8 +11,8 @@ export interface PersonaSetting {
   readonly peer: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Called with the envelope of a message that the persona took and will bounce. */
-  readonly bounce: (sender: string, recipient: string) => void;
+  /** Called with a message that the persona took and will bounce. */
+  readonly bounce: (message: BouncedMessage) => void;
 }
 
 /** Bytes of a command line, and of a message, after which a practice server hangs up: it is no target either. */
@@ -22,28 +23,33 @@ const MESSAGE_MAX = 1_048_576;
 export function createPersonaSession(persona: Persona, setting: PersonaSetting): ServerSession {
   let held = Buffer.alloc(0);
   let scanner: DataScanner | null = null;
+  let message: Buffer[] = [];
   let sender = '';
   let recipient = '';
   let helo = '';
 
-  function perform({ lines, deeds }: PersonaAnswer, argument: string): Act[] {
+  function perform({ lines, deeds }: PersonaAnswer, command: string, argument: string): Act[] {
     const acts: Act[] = [
-      { act: 'send', bytes: Buffer.from(lines.map((line) => `${fill(line, argument)}\r\n`).join(''), 'latin1') },
+      {
+        act: 'send',
+        bytes: Buffer.from(lines.map((line) => `${fill(line, command, argument)}\r\n`).join(''), 'latin1'),
+      },
     ];
     for (const deed of deeds) {
-      if (deed === 'bounce') setting.bounce(sender, recipient);
+      if (deed === 'bounce') setting.bounce({ sender, recipient, helo, bytes: undot(Buffer.concat(message)) });
       else acts.push(deed === 'close' ? { act: 'hang-up' } : { act: 'secure' });
     }
     return acts;
   }
 
-  function fill(line: string, argument: string): string {
+  function fill(line: string, command: string, argument: string): string {
     const at = new Date(setting.now());
     const values: Readonly<Record<string, string>> = {
       host: setting.host,
       domain: setting.domain,
       peer: setting.peer,
       helo,
+      command,
       argument,
       address: /<([^>]*)>/.exec(argument)?.[1] ?? argument,
       date: mailDate(at),
@@ -52,7 +58,7 @@ export function createPersonaSession(persona: Persona, setting: PersonaSetting):
     return line.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
   }
 
-  function command(line: string): Act[] {
+  function obey(line: string): Act[] {
     const [verb = ''] = line.toUpperCase().split(' ', 1);
     const argument = line.slice(verb.length + 1);
     if (verb === 'EHLO' || verb === 'HELO') helo = argument;
@@ -60,29 +66,34 @@ export function createPersonaSession(persona: Persona, setting: PersonaSetting):
     if (verb === 'RCPT') recipient = /<([^>]*)>/.exec(argument)?.[1] ?? '';
     const answer = answerOf(persona, line);
     if (answer === undefined) return [{ act: 'hang-up' }];
-    if (verb === 'DATA' && answer.lines.some((text) => text.startsWith('354'))) scanner = new DataScanner();
-    return perform(answer, argument);
+    if (verb === 'DATA' && answer.lines.some((text) => text.startsWith('354'))) {
+      scanner = new DataScanner();
+      message = [];
+    }
+    return perform(answer, line, argument);
   }
 
   return {
-    open: () => perform(persona.greeting, ''),
+    open: () => perform(persona.greeting, '', ''),
     ingest(bytes) {
       held = Buffer.concat([held, bytes]);
       const acts: Act[] = [];
       for (;;) {
         if (scanner !== null) {
           const end = scanner.push(held);
+          message.push(held);
           const over = scanner.size > MESSAGE_MAX;
           held = end < 0 ? Buffer.alloc(0) : held.subarray(end);
           if (end < 0) return over ? [...acts, { act: 'hang-up' }] : acts;
+          message = [Buffer.concat(message).subarray(0, scanner.size)];
           scanner = null;
-          acts.push(...perform(answerOf(persona, '.') ?? { lines: ['250 OK'], deeds: [] }, ''));
+          acts.push(...perform(answerOf(persona, '.') ?? { lines: ['250 OK'], deeds: [] }, '', ''));
         }
         const newline = held.indexOf('\n');
         if (newline < 0) return held.length > LINE_MAX ? [...acts, { act: 'hang-up' }] : acts;
         const line = held.toString('latin1', 0, newline).replace(/\r$/, '');
         held = held.subarray(newline + 1);
-        acts.push(...command(line));
+        acts.push(...obey(line));
       }
     },
   };

@@ -1,8 +1,10 @@
 import type { CommandEntry } from './command.ts';
 
 const EXAMPLES: readonly (readonly [string, string])[] = [
+  ['mailward demo', "an attacker's first day, on this machine alone"],
   ['mailward scan example.com', 'what a stranger learns about a mail domain'],
   ['mailward scan mx.example.com:25 --json', 'one server, no DNS, for a program to read'],
+  ['mailward ndr bounce.eml', 'what a bounce or any header gives away'],
 ];
 
 /** The text of `mailward --help`: examples first, then every command with its one line. */

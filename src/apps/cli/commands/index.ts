@@ -2,6 +2,7 @@ import type { CommandEntry } from '../command.ts';
 
 /** Every command, in the order of `mailward --help`. */
 export const commandEntries: readonly CommandEntry[] = [
+  { name: 'demo', summary: 'replay an attack on a practice range on this machine', load: () => import('./demo.ts') },
   {
     name: 'scan',
     summary: 'see what a stranger learns about a mail domain or server',

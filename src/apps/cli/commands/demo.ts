@@ -1,0 +1,140 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NdrReport } from '../../../finding/ndr-report.ts';
+import type { Report } from '../../../finding/report.ts';
+import { POLITE } from '../../../net/pace.ts';
+import { renderHtml } from '../../../report/html.ts';
+import { ndrJson } from '../../../report/ndr-json.ts';
+import { renderStep, type StoryStep } from '../../../report/story.ts';
+import { judge } from '../../../scan/judge.ts';
+import { look } from '../../../scan/look.ts';
+import { scanTools } from '../../compose.ts';
+import { fetchBounce } from '../../demo/bounce-visit.ts';
+import {
+  PRACTICE_SERVERS,
+  type PracticeRange,
+  type PracticeServer,
+  startPracticeRange,
+} from '../../demo/practice-range.ts';
+import { bounceStep, closingStep, holesStep, mailMapStep, openingStep, visitStep } from '../../demo/story.ts';
+import { newCommand } from '../command.ts';
+import { EXIT, type ExitCode, type Io, write, writeJson } from '../io.ts';
+import { save } from '../report-output.ts';
+import { styleOf } from '../style.ts';
+
+interface DemoOptions {
+  readonly exit?: boolean;
+  readonly json?: boolean;
+  readonly html: string;
+}
+
+/** `mailward demo`. */
+export function build(io: Io, done: (code: ExitCode) => void) {
+  return newCommand(
+    'demo',
+    "Replays an attacker's first day against a practice range on this machine. Needs no network and no root.",
+    [
+      ['mailward demo', 'the story; the range then stays up to be scanned by hand'],
+      ['mailward demo --exit', 'the story alone'],
+      ['mailward demo --exit --json', 'for a program'],
+    ],
+  )
+    .option('--exit', 'end after the summary')
+    .option('--json', 'print one JSON object')
+    .option('--html <FILE>', 'where the page goes', join(tmpdir(), 'mailward-demo.html'))
+    .action(async (options: DemoOptions) => done(await run(options, io)));
+}
+
+async function run(options: DemoOptions, io: Io): Promise<ExitCode> {
+  const began = io.clock.monotonic();
+  const range = await startPracticeRange(io.clock);
+  try {
+    const { reports, bounce } = await attack(range, options.json === true, io);
+    const worst = [...reports].sort((a, b) => a.report.score - b.report.score)[0];
+    const seconds = Math.round((io.clock.monotonic() - began) / 100) / 10;
+    if (worst !== undefined) await save(options.html, renderHtml(worst.report));
+    if (options.json === true) await writeJson(io, demoJson(reports, bounce, [options.html], seconds));
+    else await tell(closingStep(reports, options.html, seconds), 9, io);
+    if (options.exit !== true) await stayUp(range, io);
+    return EXIT.fine;
+  } finally {
+    await range.close();
+  }
+}
+
+/** What was seen of one practice server. */
+export interface Attacked {
+  readonly server: PracticeServer;
+  readonly report: Report;
+}
+
+async function attack(
+  range: PracticeRange,
+  silent: boolean,
+  io: Io,
+): Promise<{ reports: Attacked[]; bounce: NdrReport }> {
+  const asked = scanTools({ resolvers: [range.dns], timeout: 10, concurrency: 8 }, io.clock, io.signal, {
+    ...POLITE,
+    gap: 0,
+  });
+  const tools = { ...asked, asker: { hostName: 'attacker.test', mailbox: 'mallory@attacker.test' } };
+  const say = async (step: StoryStep, number: number) => {
+    if (!silent) await tell(step, number, io);
+  };
+  try {
+    await say(openingStep(range), 1);
+    const reports: Attacked[] = [];
+    for (const server of PRACTICE_SERVERS) {
+      const target = { kind: 'domain', domain: server.domain, text: server.domain } as const;
+      const dossier = await look(target, { depth: 'polite', smtpPorts: [25], pins: range.pins }, tools);
+      reports.push({ server, report: judge(dossier) });
+    }
+    await say(mailMapStep(reports), 2);
+    for (const [index, attacked] of reports.entries()) await say(visitStep(attacked), index + 3);
+    const [first] = PRACTICE_SERVERS as [PracticeServer];
+    const pin = range.pins.get(first.host);
+    const pinned = pin?.port == null ? {} : { pinned: { address: pin.address, port: pin.port } };
+    const bounce = await fetchBounce(
+      { name: first.host, address: pin?.address ?? '127.0.0.1', port: 25, domain: first.domain, ...pinned },
+      range.sink,
+      tools,
+    );
+    await say(bounceStep(bounce, first), 7);
+    await say(holesStep(reports), 8);
+    return { reports, bounce };
+  } finally {
+    tools.resolver.close();
+  }
+}
+
+async function tell(step: StoryStep, number: number, io: Io): Promise<void> {
+  for (const line of renderStep(step, number, styleOf(io))) await write(io.stdout, `${line}\n`);
+}
+
+function demoJson(reports: readonly Attacked[], bounce: NdrReport, files: readonly string[], seconds: number): object {
+  const servers = reports.map(({ server, report }) => ({
+    name: server.host,
+    identity: report.servers[0]?.endpoints[0]?.identity ?? null,
+    grade: report.grade,
+  }));
+  return { schema: 'mailward/demo/1', servers, bounce: ndrJson(bounce), before: null, after: null, files, seconds };
+}
+
+/** Keeps the range up until Ctrl-C, and says how to scan it by hand. */
+async function stayUp({ dns, pins }: PracticeRange, io: Io): Promise<void> {
+  const [name, pin] = [...pins][0] ?? [];
+  const domain = PRACTICE_SERVERS[0]?.domain ?? '';
+  await write(
+    io.stderr,
+    `\nThe range stays up until Ctrl-C. In another terminal:\n  mailward scan ${domain} --resolver ${dns.address}:${dns.port} --connect ${name}=${pin?.address}:${pin?.port}\n`,
+  );
+  if (io.signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    // A timer keeps the process alive: listening sockets of a range that nobody visits may not.
+    const awake = setInterval(() => undefined, 60_000);
+    io.signal.addEventListener('abort', () => {
+      clearInterval(awake);
+      resolve();
+    });
+  });
+}
