@@ -22,6 +22,14 @@ export interface StageClause {
   readonly example: string;
 }
 
+/** A reason that under some facts means another. */
+export interface ReasonTurn {
+  readonly from: string;
+  readonly to: string;
+  readonly given: readonly string[];
+  readonly source: string;
+}
+
 /** Words or facts that tell what kind of message this is. `given` names where the words stand: `in:subject`, `in:text`, `in:header`. */
 export interface KindClause {
   /** One of the kinds of `finding/ndr-report.ts`. */
@@ -39,6 +47,7 @@ export interface BounceWords {
   readonly stages: readonly StageClause[];
   readonly kinds: readonly KindClause[];
   readonly clauses: readonly BounceClause[];
+  readonly turns: readonly ReasonTurn[];
 }
 
 /** Reads the words of bounces. */

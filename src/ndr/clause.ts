@@ -99,6 +99,11 @@ export function compileClauses<Data extends ClauseData>(
   };
 }
 
+/** True if every fact of the list is known, and none that `!` denies. */
+export function holds(given: readonly string[], facts: ReadonlySet<string>): boolean {
+  return given.every((fact) => (fact.startsWith('!') ? !facts.has(fact.slice(1)) : facts.has(fact)));
+}
+
 function compileClause<Data extends ClauseData>(
   data: Data,
   classes: ReadonlyMap<string, PhraseSet>,

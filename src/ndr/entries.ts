@@ -53,12 +53,7 @@ export function findEntries(
   const others = all.filter((candidate) => known(candidate.span.address) || !self(candidate.span.address));
   const found = choose(others, lines, known);
   // A message to oneself bounces too: then only the reader's own address is listed.
-  const chosen =
-    found.length > 0
-      ? found
-      : choose(all, lines, known).filter(
-          (candidate) => candidate.place !== 'named' || DELIVERY.test(lineOf(candidate, lines)),
-        );
+  const chosen = found.length > 0 ? found : choose(all, lines, known).filter(({ place }) => place !== 'named');
   const merged = new Map<string, Entry>();
   for (const [index, candidate] of chosen.entries()) {
     const entry = entryOf(candidate, chosen[index + 1], lines);
@@ -162,6 +157,8 @@ function entryOf(candidate: Candidate, next: Candidate | undefined, lines: reado
   let i = candidate.line + 1;
   for (; i < end && own.length < MAX_OWN_LINES; i++) {
     const text = (lines[i] as string).trim();
+    // A reply in a transcript ends where the next line is not folded.
+    if (candidate.place === 'quoted' && !/^[ \t]/.test(lines[i] as string)) break;
     if (text === '' || isRule(text)) {
       if (own.length > 0) break;
       continue;

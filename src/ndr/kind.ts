@@ -3,12 +3,14 @@ import type { BounceWords } from '../knowledge/load-words.ts';
 import { compileClauses } from './clause.ts';
 import { notificationKind } from './forms/ses-notification.ts';
 import type { Material } from './material.ts';
+import { actionOf } from './recipients.ts';
 
 /** Tells what a message is to one who reads bounces, from its parts, its header and its words. */
 export type KindReader = (material: Material) => NdrKind;
 
 /** A message needs this much to count as more than plain mail. */
 const ENOUGH = 10;
+const SURE_CHALLENGE = 18;
 /** Reports say what they are at their beginning. */
 const MAX_LINES = 60;
 
@@ -19,7 +21,7 @@ export function kindReader(words: BounceWords): KindReader {
     if (notified !== undefined) return notified;
     if (material.feedback !== null || parameter(material, 'report-type') === 'feedback-report') return 'feedback';
     const told = kindOfStatus(material);
-    if (told !== undefined) return told;
+    if (told !== undefined && told !== 'failure') return told;
     const facts = headerFacts(material);
     const scores = new Map<string, number>();
     const count = (text: string, where: string) => {
@@ -30,6 +32,8 @@ export function kindReader(words: BounceWords): KindReader {
     count(material.subject, 'in:subject');
     count(material.lines.slice(0, MAX_LINES).join('\n'), 'in:text');
     count('', 'in:header');
+    // Some services that ask the sender to prove himself dress it as a delivery report.
+    if (told !== undefined) return (scores.get('challenge') ?? 0) >= SURE_CHALLENGE ? 'challenge' : told;
     let best: NdrKind = 'mail';
     let most = ENOUGH - 1;
     for (const [kind, score] of scores) {
@@ -42,7 +46,7 @@ export function kindReader(words: BounceWords): KindReader {
 /** The gravest action of a delivery report. */
 function kindOfStatus({ status }: Material): NdrKind | undefined {
   if (status === null || status.recipients.length === 0) return undefined;
-  const actions = new Set(status.recipients.map((recipient) => recipient.action ?? 'failed'));
+  const actions = new Set(status.recipients.map((recipient) => actionOf(recipient.action) ?? 'failed'));
   if (actions.has('failed')) return 'failure';
   for (const action of ['delayed', 'relayed', 'expanded', 'delivered'] as const) {
     if (actions.has(action)) return action === 'delayed' ? 'delay' : action;

@@ -130,7 +130,9 @@ function findingsOf(material: Material, kind: NdrKind, lhost: string | null): Fi
   const missing = failed.filter((address) => !entries.some((entry) => sameAddress(entry.address, address)));
   // A list of the same length with other addresses is the better one: the header may have been rewritten on the way.
   const rewritten =
-    matching.length === 0 && entries.length === failed.length && entries.every((entry) => entry.place === 'listed');
+    matching.length === 0 &&
+    entries.length === failed.length &&
+    entries.every((entry) => entry.place === 'listed' && !own.some((one) => sameAddress(one, entry.address)));
   const named = failed.length === 0 || rewritten ? entries : [...matching, ...missing.map(bareEntry)];
   return named.map((entry) => findingOfEntry(entry, whole, actionFor(kind), lhost, name));
 }

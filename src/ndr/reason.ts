@@ -1,6 +1,6 @@
 import type { BounceReason } from '../finding/ndr-report.ts';
 import type { BounceClause, BounceWords } from '../knowledge/load-words.ts';
-import { type ClauseSet, compileClauses } from './clause.ts';
+import { type ClauseSet, compileClauses, holds } from './clause.ts';
 
 /** The SMTP command that was answered when the message failed. */
 export type Stage = 'connect' | 'starttls' | 'helo' | 'auth' | 'mail' | 'rcpt' | 'data';
@@ -15,6 +15,8 @@ export interface FailureFacts {
   readonly form: string | null;
   /** The recipient is in the domain of the server that reports. */
   readonly local: boolean;
+  /** Type of the Diagnostic-Code field (RFC 3464 §2.3.6): `smtp`, `x-unix` …; empty if there is none. */
+  readonly diagnosticType: string;
 }
 
 /** A reason with what speaks for it. `words` is the part of `score` that the text itself gave. */
@@ -37,7 +39,14 @@ export function reasonReader(words: BounceWords): ReasonReader {
   const stages: ClauseSet<BounceWords['stages'][number]> = compileClauses(words.stages, words.classes);
   return {
     judge(text, facts) {
-      return heaviest(clauses.match(text, factSet(facts)));
+      const known = factSet(facts);
+      const judged = heaviest(clauses.match(text, known));
+      // Under some facts the words of one reason mean another.
+      const turn =
+        judged === undefined || judged.words === 0 || judged.words >= SURE
+          ? undefined
+          : words.turns.find((one) => one.from === judged.reason && holds(one.given, known));
+      return judged === undefined || turn === undefined ? judged : { ...judged, reason: turn.to as BounceReason };
     },
     stageOf(text) {
       return stages.match(text, new Set())[0]?.stage ?? transcriptStage(text);
@@ -45,16 +54,25 @@ export function reasonReader(words: BounceWords): ReasonReader {
   };
 }
 
+/** What further words for the same reason add to the heaviest: they often say the same thing again. */
+const ECHO = 0.2;
+/** Words of this weight mean what they say under all facts. */
+const SURE = 13;
+
 function heaviest(found: readonly BounceClause[]): Judgement | undefined {
-  const scores = new Map<string, { score: number; words: number }>();
-  for (const clause of found) {
-    const sum = scores.get(clause.reason) ?? { score: 0, words: 0 };
-    sum.score += clause.weight;
-    if (clause.clause !== undefined) sum.words += clause.weight;
-    scores.set(clause.reason, sum);
+  const sums = new Map<string, { words: number; echo: number; prior: number }>();
+  for (const { reason, weight, clause } of found) {
+    const sum = sums.get(reason) ?? { words: 0, echo: 0, prior: 0 };
+    sums.set(reason, sum);
+    if (clause === undefined) sum.prior += weight;
+    else if (weight > sum.words) {
+      sum.echo += sum.words * ECHO;
+      sum.words = weight;
+    } else sum.echo += weight * ECHO;
   }
   let best: Judgement | undefined;
-  for (const [reason, { score, words }] of scores) {
+  for (const [reason, { words, echo, prior }] of sums) {
+    const score = words + echo + prior;
     if (best === undefined || score > best.score) best = { reason: reason as BounceReason, score, words, because: [] };
   }
   return best === undefined ? undefined : { ...best, because: found.filter((clause) => clause.reason === best.reason) };
@@ -81,10 +99,12 @@ function factSet(facts: FailureFacts): ReadonlySet<string> {
   }
   if (facts.action !== null) set.add(`action:${facts.action}`);
   if (facts.form !== null) set.add(`form:${facts.form}`);
+  if (facts.diagnosticType !== '') set.add(`diagnostic:${facts.diagnosticType}`);
   if (facts.local) set.add('recipient:local');
   return set;
 }
 
+const MAX_TRANSCRIPT = 20_000;
 const COMMANDS: readonly (readonly [string, Stage])[] = [
   ['RCPT', 'rcpt'],
   ['MAIL', 'mail'],
@@ -100,7 +120,8 @@ const COMMANDS: readonly (readonly [string, Stage])[] = [
 /** The last command of a Sendmail transcript (`>>> RCPT To:<a@b.example>`). */
 function transcriptStage(text: string): Stage | null {
   const at = text.lastIndexOf('>>> ');
-  if (at === -1) return null;
+  // A reply that nothing was said before is the greeting.
+  if (at === -1) return /^\s*<<< [45]/m.test(text.slice(0, MAX_TRANSCRIPT)) ? 'connect' : null;
   const word = text.slice(at + 4, at + 12).toUpperCase();
   return COMMANDS.find(([command]) => word.startsWith(command))?.[1] ?? null;
 }

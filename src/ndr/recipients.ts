@@ -16,6 +16,7 @@ export interface Finding {
   readonly texts: readonly string[];
   /** The one to quote. */
   readonly diagnostic: string | null;
+  readonly diagnosticType?: string;
   readonly remoteHost: string | null;
   readonly lhost: string | null;
   readonly form: string | null;
@@ -25,6 +26,8 @@ export interface Finding {
 
 /** Words that weigh less than this do not settle a reason; the next text is asked too. */
 const TELLING = 4;
+/** Codes alone settle it from this weight on. */
+const SETTLED = 7;
 const MAX_DIAGNOSTIC = 2000;
 
 /** Judges one recipient: its codes, the stage and the reason. */
@@ -37,6 +40,7 @@ export function judgeRecipient(finding: Finding, reader: ReasonReader): NdrRecip
     stage: firstOf(finding.texts, (text) => reader.stageOf(text)),
     action: finding.action,
     form: finding.form,
+    diagnosticType: finding.diagnosticType ?? '',
     local: isLocal(finding.address, finding.lhost),
   };
   return {
@@ -60,8 +64,8 @@ function chooseReason(finding: Finding, facts: FailureFacts, reader: ReasonReade
   for (const text of finding.texts) {
     const judged = reader.judge(text, facts);
     if (judged === undefined) continue;
-    if (best === undefined || judged.words > best.words) best = judged;
-    if (judged.words >= TELLING) break;
+    if (best === undefined || judged.score > best.score) best = judged;
+    if (judged.words >= TELLING || judged.score >= SETTLED) break;
   }
   best ??= reader.judge('', facts);
   if (best !== undefined) return best.reason;
@@ -159,7 +163,10 @@ export function findingOfStatus(
   const address = withAt(final) ?? withAt(actual) ?? withAt(original) ?? entry?.address ?? final ?? original;
   if (address === undefined) return undefined;
   const diagnostic = recipient.diagnostic?.value ?? null;
-  const texts = [diagnostic, statusComment(recipient.status), entry?.own, entry?.more, wholeText].filter(
+  const category = recipient.fields.find((field) => field.name === 'x-powermta-bouncecategory')?.value;
+  const said = diagnostic === null ? null : quotedReply(diagnostic);
+  const comment = statusComment(recipient.status);
+  const texts = [category, said, diagnostic, comment, entry?.own, entry?.more, wholeText].filter(
     (text): text is string => typeof text === 'string' && text !== '',
   );
   return {
@@ -169,6 +176,7 @@ export function findingOfStatus(
     status: recipient.status,
     texts,
     diagnostic: diagnostic ?? entry?.own ?? null,
+    diagnosticType: recipient.diagnostic?.type ?? '',
     remoteHost: hostOf(recipient.remoteMta),
     lhost,
     form,
@@ -206,7 +214,7 @@ function generatedFrom(entry: Entry): string | null {
 
 /** What leads to the words of the other server; what stands before is the reporter's own phrase. */
 const SAID =
-  /(?:\bsaid:|\bresponded(?: with)?:?|error message:|error was:|returned was:|server returned|server was:|response was:|with response:|remote response:|reason:|-> |failure:)\s*['"([]?/gi;
+  /(?:\bsaid:|\bresponded with failure:|error message:|error was:|returned was:|server returned|server was:|response was:|with response:|remote response:|reason:|-> |failure:|\.\.\. (?=[45]\d\d ))\s*['"([]?/gi;
 
 /** The words of the other server alone, without repeated codes of a reply of several lines; null if nothing leads to them. */
 function quotedReply(text: string): string | null {
@@ -234,7 +242,8 @@ function statusComment(status: string | null): string | undefined {
   return status === null || open === -1 ? undefined : status.slice(open);
 }
 
-function actionOf(action: string | null): BounceAction | null {
+/** The action of a recipient as RFC 3464 §2.3.3 has it, for the words that senders write instead. */
+export function actionOf(action: string | null): BounceAction | null {
   switch (action) {
     case 'delayed':
     case 'delivered':

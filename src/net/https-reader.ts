@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { request } from 'node:https';
+import { type RequestOptions, request } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type { UnreachedReason } from '../finding/unreached.ts';
 import type { Clock } from './clock.ts';
@@ -82,7 +82,7 @@ export function createHttpsReader(settings: HttpsSettings): HttpsReader {
   };
 }
 
-function get(options: Parameters<typeof request>[0], bytesMax: number): Promise<HttpsOutcome> {
+function get(options: RequestOptions, bytesMax: number): Promise<HttpsOutcome> {
   return new Promise((resolve) => {
     const asked = request(options, (answer) => {
       void readBody(answer, bytesMax).then(resolve, (fault: Error) => resolve(faultOf(fault)));

@@ -1,5 +1,6 @@
 import type { Fingerprint } from '../knowledge/load-fingerprints.ts';
-import { compilePattern, foldCase, isWordCode, LINE_LENGTH_MAX, matchAt, type Pattern } from './pattern.ts';
+import { compilePattern, foldCase, LINE_LENGTH_MAX, matchAt, type Pattern } from './pattern.ts';
+import { isWordCode } from './pattern-class.ts';
 import type { SeenLine } from './seen-line.ts';
 
 /** A fingerprint that holds, with the words that it holds by. */

@@ -1,4 +1,4 @@
-import { mailDate } from './persona-session.ts';
+import { mailDate } from './mail-date.ts';
 
 /** A message that a persona took and cannot deliver. */
 export interface BouncedMessage {

@@ -1,6 +1,7 @@
 import type { Act, ServerSession } from '../net/listener.ts';
 import { DataScanner, undot } from '../wire/smtp/data-scanner.ts';
 import type { BouncedMessage } from './bounce.ts';
+import { mailDate } from './mail-date.ts';
 import { answerOf, type Persona, type PersonaAnswer } from './persona.ts';
 
 /** Who a persona is on this machine, and whom it tells. */
@@ -97,9 +98,4 @@ export function createPersonaSession(persona: Persona, setting: PersonaSetting):
       }
     },
   };
-}
-
-/** `Wed, 25 Nov 2026 10:00:00 +0000`, as servers write it in greetings (RFC 5322 §3.3). */
-export function mailDate(date: Date): string {
-  return date.toUTCString().replace('GMT', '+0000');
 }

@@ -252,7 +252,7 @@ class ListReader {
       this.flaws.add('comment-in-address');
       spec = withoutComments(spec);
     }
-    const route = /^(?:@[^,:\s"]{1,255}[,\s]*){1,20}:/.exec(spec);
+    const route = /^(?:@[^@,:\s"]{1,255}[,\s]*){1,20}:/.exec(spec);
     if (route !== null) {
       this.flaws.add('route');
       spec = spec.slice(route[0].length);

@@ -6,6 +6,8 @@ const WORD_MAX = 8_192;
 /** So many words of one text are decoded; the rest stays as it is. */
 const WORDS_MAX = 5_000;
 const CHARSET_MAX = 60;
+/** Words in so many charsets are decoded: looking up names that nobody knows costs more than decoding. */
+const CHARSETS_MAX = 20;
 
 /** An encoded word, found but not decoded (RFC 2047 §2). `start` and `end` are indexes into the text. */
 interface Word {
@@ -55,6 +57,7 @@ export function hasEncodedWord(text: string): boolean {
 function* words(text: string): Generator<Word, void, undefined> {
   let at = 0;
   let close = -1;
+  const charsets = new Set<string>();
   for (let count = 0; count < WORDS_MAX; ) {
     const start = text.indexOf('=?', at);
     if (start === -1) return;
@@ -70,6 +73,7 @@ function* words(text: string): Generator<Word, void, undefined> {
     if (close - body > WORD_MAX) continue;
     const raw = text.slice(body, close);
     const charset = (text.slice(at, charsetEnd).split('*', 1)[0] as string).toLowerCase();
+    if (charsets.add(charset).size > CHARSETS_MAX) return;
     yield {
       start,
       end: close + 2,

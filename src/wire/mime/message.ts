@@ -1,27 +1,14 @@
-import type { Ambiguity } from './ambiguity.ts';
 import { decodeCharset, guessText } from './charset.ts';
 import { decodeLeaf } from './decode.ts';
-import type { MimeLimit, MimeLimits } from './limits.ts';
+import type { MimeLimits } from './limits.ts';
 import { MIME_LIMITS } from './limits.ts';
-import type { Part } from './part.ts';
+import type { Message, Part } from './part.ts';
 import { scanMessage } from './scan.ts';
 import { USUAL_READING } from './structure-reading.ts';
 
 export type { Ambiguity } from './ambiguity.ts';
 export type { MimeLimit, MimeLimits } from './limits.ts';
-export type { Part, TransferEncoding } from './part.ts';
-
-/** A message as a flat table of parts over its own bytes. */
-export interface Message {
-  readonly bytes: Buffer;
-  /** In document order. Part 0 is the message; a container stands before what it contains. */
-  readonly parts: readonly Part[];
-  /** What the structure and the headers leave open. What bodies leave open is found when they are decoded (`readThoroughly`). */
-  readonly ambiguities: readonly Ambiguity[];
-  /** Empty where the whole message was read. */
-  readonly limitsReached: readonly MimeLimit[];
-  readonly limits: MimeLimits;
-}
+export type { Message, Part, TransferEncoding } from './part.ts';
 
 /** Reads a message. Any bytes make a message; nothing throws, and what cannot be settled is in `ambiguities`. */
 export function readMessage(bytes: Uint8Array, limits: Partial<MimeLimits> = {}): Message {

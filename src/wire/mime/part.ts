@@ -1,5 +1,6 @@
+import type { Ambiguity } from './ambiguity.ts';
 import type { HeaderBlock, Source } from './header-block.ts';
-import type { MimeLimits } from './limits.ts';
+import type { MimeLimit, MimeLimits } from './limits.ts';
 import { type ParameterisedValue, readParameters } from './parameters.ts';
 import type { StructureReading } from './structure-reading.ts';
 
@@ -14,6 +15,18 @@ export type TransferEncoding =
   | 'binhex'
   | 'gzip64'
   | 'unknown';
+
+/** A message as a flat table of parts over its own bytes. */
+export interface Message {
+  readonly bytes: Buffer;
+  /** In document order. Part 0 is the message; a container stands before what it contains. */
+  readonly parts: readonly Part[];
+  /** What the structure and the headers leave open. What bodies leave open is found when they are decoded (`readThoroughly`). */
+  readonly ambiguities: readonly Ambiguity[];
+  /** Empty where the whole message was read. */
+  readonly limitsReached: readonly MimeLimit[];
+  readonly limits: MimeLimits;
+}
 
 /** One part of a message: a leaf, a multipart or an enclosed message. */
 export interface Part {

@@ -2,8 +2,7 @@ import type { Ambiguity } from './ambiguity.ts';
 import { decodeLeaf } from './decode.ts';
 import { judgeFrom } from './judge-from.ts';
 import type { MimeLimits } from './limits.ts';
-import type { Message } from './message.ts';
-import { isIdentity, type MimePart, type Part } from './part.ts';
+import { isIdentity, type Message, type MimePart, type Part } from './part.ts';
 import { StructureScanner } from './structure.ts';
 import type { StructureReading } from './structure-reading.ts';
 
@@ -57,7 +56,7 @@ export function finishScan(
 export function lineEndsRead(bytes: Buffer, reading: StructureReading): Buffer {
   if (!reading.bareCr && (bytes.length === 0 || bytes.includes(LF) || !bytes.includes(CR))) return bytes;
   const copy = Buffer.from(bytes);
-  for (let at = copy.indexOf(CR); at !== -1; at = copy.indexOf(CR, at + 1)) if (copy[at + 1] !== LF) copy[at] = LF;
+  for (let at = 0; at < copy.length; at++) if (copy[at] === CR && copy[at + 1] !== LF) copy[at] = LF;
   return copy;
 }
 

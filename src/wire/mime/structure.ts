@@ -293,7 +293,9 @@ export class StructureScanner {
     if (this.ambiguities.length >= AMBIGUITIES_MAX) return;
     const last = this.ambiguities.findLast((ambiguity) => ambiguity.rule === rule && ambiguity.part === part);
     if (last !== undefined && last.severity === severity) return;
-    const detail = this.source.bytes.toString('latin1', at, Math.min(to, at + DETAIL_MAX));
+    const quoted = this.source.bytes.toString('latin1', at, Math.min(to, at + DETAIL_MAX));
+    // What lies behind the line may not have come yet: a detail must not depend on how the bytes arrive.
+    const detail = /^[\r\n]*[^\r\n]*/.exec(quoted)?.[0] ?? '';
     this.ambiguities.push({ rule, severity, at, part, detail });
   }
 }

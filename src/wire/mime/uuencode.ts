@@ -31,30 +31,54 @@ export function decodeUuencodeLines(
   to: number,
   lenient = false,
 ): { data: Buffer; next: number } {
-  const out = Buffer.allocUnsafe(Math.ceil(((to - from) * 3) / 4) + 3);
-  let length = 0;
+  const lines: Line[] = [];
+  let encoded = 0;
   let at = from;
+  let after = to;
   while (at < to) {
     const { end, next } = nextLine(bytes, at, to);
     const width = end - at;
-    const count = ((bytes[at] ?? 0x20) - 0x20) & 63;
-    const isEnd = width === 3 && bytes[at] === 0x65 && bytes[at + 1] === 0x6e && bytes[at + 2] === 0x64;
-    if (isEnd) return { data: out.subarray(0, length), next };
-    const digits = Math.ceil(count / 3) * 4;
-    const fits = width > 0 && width - 1 >= Math.ceil((count * 4) / 3) && width - 1 <= digits + 2;
-    if (!fits || !printable(bytes, at, end)) {
-      if (!lenient && width > 0) return { data: out.subarray(0, length), next: at };
-    } else {
-      length = decodeLine(bytes, at + 1, end, count, out, length);
+    if (width === 3 && bytes.toString('latin1', at, end) === 'end') {
+      after = next;
+      break;
+    }
+    if (isDataLine(bytes, at, end)) {
+      lines.push({ start: at, end });
+      encoded += width;
+    } else if (!lenient && width > 0) {
+      after = at;
+      break;
     }
     at = next;
   }
-  return { data: out.subarray(0, length), next: at };
+  const out = Buffer.allocUnsafe(encoded);
+  let length = 0;
+  for (const { start, end } of lines) length = decodeLine(bytes, start, end, out, length);
+  return { data: out.subarray(0, length), next: after };
 }
 
-function decodeLine(bytes: Buffer, from: number, end: number, count: number, out: Buffer, start: number): number {
-  let length = start;
-  for (let at = from, left = count; left > 0; at += 4, left -= 3) {
+interface Line {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How many bytes a line says it holds: its first character, a digit like the others. */
+function countOf(bytes: Buffer, start: number): number {
+  return ((bytes[start] as number) - 0x20) & 63;
+}
+
+/** True if a line holds what its first character announces; one or two characters more are checksums of old encoders. */
+function isDataLine(bytes: Buffer, start: number, end: number): boolean {
+  const width = end - start;
+  if (width === 0) return false;
+  const count = countOf(bytes, start);
+  if (width - 1 < Math.ceil((count * 4) / 3) || width - 1 > Math.ceil(count / 3) * 4 + 2) return false;
+  return printable(bytes, start, end);
+}
+
+function decodeLine(bytes: Buffer, start: number, end: number, out: Buffer, from: number): number {
+  let length = from;
+  for (let at = start + 1, left = countOf(bytes, start); left > 0; at += 4, left -= 3) {
     const a = digit(bytes, at, end);
     const b = digit(bytes, at + 1, end);
     const c = digit(bytes, at + 2, end);

@@ -28,7 +28,20 @@ test('an empty message ends at a lone dot', () => {
 });
 
 // Every form that some server is known to end a message at: here none ends it, and each is noted.
-const variants = ['\n.\n', '\n.\r\n', '\r\n.\n', '\r.\r', '\r.\r\n', '\r\n.\r', '\r\n.\r\r\n', '\r\r\n.\r\r\n', '\n\n.\n\n', '\r.\n', '\n.\r', '\r\n.\n\r'];
+const variants = [
+  '\n.\n',
+  '\n.\r\n',
+  '\r\n.\n',
+  '\r.\r',
+  '\r.\r\n',
+  '\r\n.\r',
+  '\r\n.\r\r\n',
+  '\r\r\n.\r\r\n',
+  '\n\n.\n\n',
+  '\r.\n',
+  '\n.\r',
+  '\r\n.\n\r',
+];
 for (const variant of variants) {
   test(`${JSON.stringify(variant)} ends nothing and is no message that reads one way`, () => {
     const { scanner, consumed } = scan(`a: b\r\n\r\none${variant}MAIL FROM:<x@y.example>\r\n`);
@@ -52,7 +65,10 @@ test('a dot-stuffed line is noted, the terminating line is not one', () => {
 });
 
 test('pieces of any size give the same result as all at once', () => {
-  const narrow = fc.string({ unit: fc.constantFrom('\r', '\n', '.', 'a', '\0', '\xe9', '\r\n', '\r\n.\r\n'), maxLength: 60 });
+  const narrow = fc.string({
+    unit: fc.constantFrom('\r', '\n', '.', 'a', '\0', '\xe9', '\r\n', '\r\n.\r\n'),
+    maxLength: 60,
+  });
   fc.assert(
     fc.property(narrow, fc.integer({ min: 1, max: 7 }), (text, chunk) => {
       const whole = scan(text);
