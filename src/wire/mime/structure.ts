@@ -187,7 +187,7 @@ export class StructureScanner {
     }
     const found = bytes.indexOf(LF, line);
     // The line behind is looked at too, to tell a boundary that nobody declared.
-    if (!final && (found === -1 || bytes.length - found < 16)) {
+    if (!final && (found === -1 || bytes.length - found <= BEHIND)) {
       this.#at = line;
       return false;
     }
@@ -248,7 +248,7 @@ export class StructureScanner {
       return;
     }
     const closed = this.#closed.find(({ delimiter }) => delimiter?.equals(bytes.subarray(line, end)) === true);
-    if (closed !== undefined && looksLikeMimeField(bytes, lineEnd + 1, lineEnd + 40)) {
+    if (closed !== undefined && looksLikeMimeField(bytes, lineEnd + 1, lineEnd + BEHIND)) {
       this.#note('mime/part-after-end', 'medium', line, end);
       if (this.#reading.reopen) {
         this.#endLeaf(beforeLineEnd(bytes, line));
@@ -259,7 +259,7 @@ export class StructureScanner {
       return;
     }
     // Text that quotes a message is common; boundaries between the parts of a multipart are not.
-    if (!looksLikeMimeField(bytes, lineEnd + 1, lineEnd + 40)) return;
+    if (!looksLikeMimeField(bytes, lineEnd + 1, lineEnd + BEHIND)) return;
     const within = this.#leaf ?? this.#open.at(-1)?.part ?? null;
     if (within === null) return;
     const plainText =
@@ -295,10 +295,13 @@ export class StructureScanner {
     if (last !== undefined && last.severity === severity) return;
     const quoted = this.source.bytes.toString('latin1', at, Math.min(to, at + DETAIL_MAX));
     // What lies behind the line may not have come yet: a detail must not depend on how the bytes arrive.
-    const detail = /^[\r\n]*[^\r\n]*/.exec(quoted)?.[0] ?? '';
+    const detail = /^\n?[^\n]*/.exec(quoted)?.[0] ?? '';
     this.ambiguities.push({ rule, severity, at, part, detail });
   }
 }
+
+/** Bytes behind a line of dashes that tell whether a field follows: they must be there before the line is judged. */
+const BEHIND = 40;
 
 /** Subtypes of `message` that hold a message (RFC 2046 §5.2.1, RFC 6532 §3.7). */
 const ENCLOSED: ReadonlySet<string> = new Set(['rfc822', 'global', 'news']);
