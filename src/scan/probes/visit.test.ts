@@ -7,7 +7,7 @@ import { systemClock } from '../../net/clock.ts';
 import { createDialler } from '../../net/dialler.ts';
 import { createPace, POLITE } from '../../net/pace.ts';
 import { createSmtpClient } from '../../net/smtp-client.ts';
-import { type SmtpLimits } from '../../net/smtp-limits.ts';
+import type { SmtpLimits } from '../../net/smtp-limits.ts';
 import { type CertificateWish, makeCertificate } from '../../net/tls-certificate.ts';
 import type { ScanTools } from '../probe.ts';
 import { visit } from './visit.ts';
