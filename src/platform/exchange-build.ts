@@ -83,3 +83,33 @@ export function shortName(row: ExchangeBuildRow): string {
 export function nameOf(generation: string, level: string | null, update: string | null): string {
   return ['Exchange Server', generation, level ?? '', update ?? ''].filter((word) => word !== '').join(' ');
 }
+
+/** First build numbers of each generation, oldest first. */
+const GENERATIONS: readonly (readonly [generation: string, from: string])[] = [
+  ['4.0', '4.0'],
+  ['5.0', '5.0'],
+  ['5.5', '5.5'],
+  ['2000', '6.0'],
+  ['2003', '6.5'],
+  ['2007', '8.0'],
+  ['2010', '14.0'],
+  ['2013', '15.0'],
+  ['2016', '15.1'],
+  ['2019', '15.2'],
+  ['SE', '15.2.2562'],
+];
+
+/** The generations that a range of builds leaves open, as a person names them: `2007 or 2010`. Null if it leaves all open. */
+export function generationsIn(range: string): string | null {
+  const from = />=\s*([\d.]+)/.exec(range)?.[1];
+  const before = /<\s*([\d.]+)/.exec(range)?.[1];
+  const possible = GENERATIONS.filter(([, start], index) => {
+    const next = GENERATIONS[index + 1]?.[1];
+    const ends = from === undefined || next === undefined || compareBuilds(buildKey(next), buildKey(from)) > 0;
+    return ends && (before === undefined || compareBuilds(buildKey(start), buildKey(before)) < 0);
+  }).map(([generation]) => generation);
+  const [first] = possible;
+  if (first === undefined || possible.length === GENERATIONS.length) return null;
+  if (possible.length <= 2) return possible.join(' or ');
+  return before === undefined ? `${first} or later` : `${first} to ${possible.at(-1)}`;
+}

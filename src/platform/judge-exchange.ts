@@ -7,7 +7,7 @@ import type {
 } from '../knowledge/load-vulnerabilities.ts';
 import { buildKey, compareBuilds, type ExchangeBuild, generationOf, shortName, startsWith } from './exchange-build.ts';
 import { severityOf } from './hole-words.ts';
-import type { Judgement } from './judge-range.ts';
+import type { Judgement, VersionSpan } from './judge-range.ts';
 
 /** Judges one row by an Exchange build. `unsupported`: the fix came for newer cumulative updates only. */
 export function judgeExchange(row: VulnerabilityRow, build: ExchangeBuild): Judgement | 'unsupported' | null {
@@ -71,6 +71,20 @@ function judgeSpans(spans: readonly AffectedSpan[], build: ExchangeBuild): Judge
   if (ended.length === 0 || ended.length < own.length || !CUMULATIVE.has(build.generation)) return null;
   const last = ended.map((span) => span.before as string).sort((a, b) => compareBuilds(buildKey(b), buildKey(a)))[0];
   return { status: 'not-affected', because: `${last} and later came out with the fix.`, fixedIn: last ?? null };
+}
+
+/** Judges one row where only a range of versions is known, usually a generation: what some build of it has is possible, and nothing is proven. */
+export function judgeExchangeSpan(row: VulnerabilityRow, { text, low, high }: VersionSpan): Judgement | null {
+  if (row.notByBuild === true) return null;
+  const within = (build: string) => {
+    const key = buildKey(build);
+    return (low === null || compareBuilds(key, low) >= 0) && (high === null || compareBuilds(key, high) < 0);
+  };
+  const hit =
+    row.spans?.findLast((span) => within(span.from)) ?? row.lines?.findLast((entry) => within(entry.line)) ?? null;
+  if (hit === null) return null;
+  const mended = hit.fixed === undefined ? '' : ` ${hit.fixed} mends it.`;
+  return { status: 'possible', because: `The build is not known, only ${text}.${mended}`, fixedIn: hit.fixed ?? null };
 }
 
 /** Generations whose every update holds all fixes before it. */

@@ -11,7 +11,7 @@ import type { ExchangeBuild } from './exchange-build.ts';
 import { readExchangeBuild } from './exchange-reading.ts';
 import { byWeight, gainOf, isRemote, isUnauthenticated, severityOf } from './hole-words.ts';
 import { judgeDebian, type PackageRevision } from './judge-debian.ts';
-import { judgeExchange, unsupportedFinding } from './judge-exchange.ts';
+import { judgeExchange, judgeExchangeSpan, unsupportedFinding } from './judge-exchange.ts';
 import { type Judgement, judgeRange, spanOf, spanOfRange, type VersionSpan } from './judge-range.ts';
 import { supportEnded } from './support-ended.ts';
 import { compareKeys, readVersion } from './version.ts';
@@ -279,6 +279,16 @@ function judgeAsExchange(
   const version = question.version ?? null;
   const builds = knowledge.exchangeBuilds();
   const reading = version === null ? null : readExchangeBuild(version, builds);
+  const span = version === null && question.versionRange ? spanOfRange('exchange', question.versionRange) : null;
+  if (span !== null) {
+    const found = (holes?.rows ?? []).flatMap((row) => {
+      const judged = judgeExchangeSpan(row, span);
+      return judged === null ? [] : [toVulnerability(row, judged, question)];
+    });
+    const notes = ['The build is not known, so nothing is proven; the web pages or a bounce of the server tell it.'];
+    const base = { product: 'exchange', version, build: null, supportEnded: null };
+    return { ...base, vulnerabilities: found.sort(byWeight), notes, unread: null };
+  }
   if (reading === null || !reading.ok) {
     const unread = reading === null ? 'no version is known' : reading.message;
     return { product: 'exchange', version, build: null, supportEnded: null, vulnerabilities: [], notes: [], unread };

@@ -1,6 +1,7 @@
 import type { Identity } from '../../finding/identity.ts';
 import type { NdrReport } from '../../finding/ndr-report.ts';
 import type { Report } from '../../finding/report.ts';
+import { generationsIn } from '../../platform/exchange-build.ts';
 import type { StoryLine, StoryStep } from '../../report/story.ts';
 import type { VisitSeen } from '../../scan/probes/visit-seen.ts';
 import type { PracticeRange, PracticeServer } from './practice-range.ts';
@@ -63,9 +64,12 @@ function visitOf(report: Report): VisitSeen | undefined {
   return dossier.servers?.[0]?.endpoints[0]?.seen.visit;
 }
 
-function nameOf({ vendor, product, version, versionRange, os }: Identity): string {
-  const known = version ?? (versionRange === null ? 'version unknown' : `version ${versionRange}`);
-  return [vendor, product, known].filter((word) => word !== null).join(' ') + (os === null ? '' : ` on ${os}`);
+/** `Microsoft Exchange Server 2003 on Windows Server 2003`. */
+function nameOf({ vendor, product, productId, version, versionRange, os }: Identity): string {
+  const maker = vendor === null || product === null || product.startsWith(vendor) ? null : vendor;
+  const generation = productId === 'exchange' && versionRange !== null ? generationsIn(versionRange) : null;
+  const told = version ?? generation ?? (versionRange === null ? 'of unknown version' : `version ${versionRange}`);
+  return `${[maker, product, told].filter((word) => word !== null).join(' ')}${os === null ? '' : ` on ${os}`}`;
 }
 
 function reasonsOf({ because, certainty }: Identity): string {
