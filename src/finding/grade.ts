@@ -124,10 +124,10 @@ function* ceilings(judged: Judged): Generator<Ceiling> {
   const { findings, vulnerabilities, unreached, servers, depth, sightings } = judged;
   if (sightings <= 0) yield { score: 0, because: 'nothing at all could be seen' };
   const endpoints = servers.flatMap((server) => server.endpoints);
-  if (depth !== 'passive' && endpoints.every(({ state }) => state !== 'open')) {
-    if (endpoints.length > 0) yield { score: 64, because: 'no mail server answered' };
-    else if (unreached.length > 0) yield { score: 64, because: 'no mail server could be looked at' };
-  }
+  if (depth !== 'passive' && endpoints.length > 0 && endpoints.every(({ state }) => state !== 'open'))
+    yield { score: 64, because: 'no mail server answered' };
+  if ((depth === 'passive' ? servers : endpoints).length === 0 && unreached.length > 0)
+    yield { score: 64, because: 'no mail server could be looked at' };
   if (unreached.some(({ reason }) => !HARMLESS_REASONS.has(reason)))
     yield { score: 96, because: 'not everything could be looked at' };
   for (const { rule } of findings) {
