@@ -16,7 +16,7 @@ export interface CommandEntry {
 
 /** A commander command whose help shows examples first. `examples` are pairs of a command line and what it does. */
 export function newCommand(name: string, summary: string, examples: readonly (readonly [string, string])[]): Command {
-  const command = new Command(name).description(summary);
+  const command = new Command(`mailward ${name}`).description(summary);
   const width = Math.max(0, ...examples.map(([line]) => line.length));
   const shown = examples.map(([line, does]) => `  ${line.padEnd(width)}  ${does}`).join('\n');
   return command.addHelpText('before', `Examples:\n${shown}\n`);
