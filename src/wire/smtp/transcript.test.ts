@@ -13,9 +13,9 @@ function pattern(text: string): Pattern {
 }
 
 describe('transcript', () => {
-  it('reads the four kinds of line', () => {
+  it('reads every kind of line', () => {
     const { steps, faults } = readTranscript(
-      '# why\nS: 220 *\nC: EHLO client.example\nC> "one\\r\\n.\\x00"\nC> "A" x 3\n\nC:\n',
+      '# why\nS: 220 *\nC: EHLO client.example\nC> "one\\r\\n.\\x00"\nC> "A" x 3\n\nC:\nS!\n',
     );
     assert.deepEqual(faults, []);
     assert.deepEqual(steps, [
@@ -25,7 +25,9 @@ describe('transcript', () => {
       { kind: 'bytes', bytes: 'one\r\n.\0', line: 4 },
       { kind: 'bytes', bytes: 'AAA', line: 5 },
       { kind: 'say', text: '', line: 7 },
+      { kind: 'end', line: 8 },
     ]);
+    assert.equal(writeTranscript(steps).split('\n').at(-2), 'S!');
   });
 
   it('takes a character above ASCII for its UTF-8 bytes', () => {
@@ -38,6 +40,7 @@ describe('transcript', () => {
 
   for (const [text, what] of [
     ['X: hello', /begins with/],
+    ['S! bye', /begins with/],
     ['C: a\\q', /backslash/],
     ['S: a\\', /backslash/],
     ['C: a\\r\\nb', /no CR/],

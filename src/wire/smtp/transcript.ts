@@ -5,13 +5,14 @@ import { escapeBytes, type Pattern, readPattern, unescapeBytes, writePattern } f
  * A dialogue as text: the evidence of a scan, the script of a drill and the case of a test are written in this one form.
  *
  * `C: line` sends a line, `C> "bytes"` sends exactly these bytes (`C> "A" x 5000` many times), `S: line` is a line of the
- * server in which `*` is anything, `# note` says why. Several `S:` lines on end with `250-` and `250 ` are one reply; a
+ * server in which `*` is anything, `S!` is its hanging up, `# note` says why. Several `S:` lines on end with `250-` and `250 ` are one reply; a
  * single `S:` line stands for the last line of a reply of any length.
  */
 export type TranscriptStep = { readonly line: number } & (
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'bytes'; readonly bytes: string }
   | { readonly kind: 'expect'; readonly pattern: Pattern }
+  | { readonly kind: 'end' }
   | { readonly kind: 'note'; readonly text: string }
 );
 
@@ -75,7 +76,8 @@ function readStep(line: string, room: number): Step | string | null {
     return read.bytes.length > room ? TOO_MUCH : { kind: 'say', text: read.bytes };
   }
   if (mark === 'C>') return readBytes(rest, room);
-  return 'a line begins with C: or C> or S: or #';
+  if (line.trim() === 'S!') return { kind: 'end' };
+  return 'a line begins with C: or C> or S: or #, or is S!';
 }
 
 const TOO_MUCH = `a transcript sends at most ${TRANSCRIPT_LIMITS.bytes} bytes`;
@@ -115,6 +117,8 @@ function writeStep(step: Step): string {
       return `C> "${escapeBytes(step.bytes, '"')}"`;
     case 'expect':
       return trimmed(`S: ${writePattern(step.pattern)}`);
+    case 'end':
+      return 'S!';
     case 'note':
       return trimmed(`# ${step.text.replaceAll(/[\r\n]+/g, ' ')}`);
   }
