@@ -4,6 +4,7 @@ import { compileClauses } from './clause.ts';
 import { notificationKind } from './forms/ses-notification.ts';
 import type { Material } from './material.ts';
 import { actionOf } from './recipients.ts';
+import { newVocabulary, type Vocabulary } from './vocabulary.ts';
 
 /** Tells what a message is to one who reads bounces, from its parts, its header and its words. */
 export type KindReader = (material: Material) => NdrKind;
@@ -14,8 +15,8 @@ const SURE_CHALLENGE = 18;
 /** Reports say what they are at their beginning. */
 const MAX_LINES = 60;
 
-export function kindReader(words: BounceWords): KindReader {
-  const clauses = compileClauses(words.kinds, words.classes);
+export function kindReader(words: BounceWords, vocabulary: Vocabulary = newVocabulary()): KindReader {
+  const clauses = compileClauses(words.kinds, words.classes, vocabulary);
   return (material) => {
     const notified = notificationKind(material.lines);
     if (notified !== undefined) return notified;

@@ -16,6 +16,7 @@ import { type ReasonReader, reasonReader } from './reason.ts';
 import { type Finding, findingOfEntry, findingOfStatus, hostOf, judgeRecipient } from './recipients.ts';
 import { reporterOf, showSoftware, softwareReader } from './software.ts';
 import { telltaleFields } from './telltale.ts';
+import { newVocabulary } from './vocabulary.ts';
 
 /** What reading needs from outside: words, telling fields, and one who names software. */
 export interface NdrTools {
@@ -32,9 +33,10 @@ export interface NdrReader {
 
 /** Compiles the knowledge once. The reader keeps no state between messages. */
 export function ndrReader(tools: NdrTools): NdrReader {
+  const vocabulary = newVocabulary();
   const readers: Readers = {
-    reasons: reasonReader(tools.words),
-    kinds: kindReader(tools.words),
+    reasons: reasonReader(tools.words, vocabulary),
+    kinds: kindReader(tools.words, vocabulary),
     telltale: telltaleFields(tools.telltale),
     softwareOf: softwareReader(tools.identify),
     identify: tools.identify,

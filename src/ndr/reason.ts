@@ -1,6 +1,7 @@
 import type { BounceReason } from '../finding/ndr-report.ts';
 import type { BounceClause, BounceWords } from '../knowledge/load-words.ts';
 import { type ClauseSet, compileClauses, holds } from './clause.ts';
+import { newVocabulary, recently, type Vocabulary } from './vocabulary.ts';
 
 /** The SMTP command that was answered when the message failed. */
 export type Stage = 'connect' | 'starttls' | 'helo' | 'auth' | 'mail' | 'rcpt' | 'data';
@@ -34,9 +35,10 @@ export interface ReasonReader {
 }
 
 /** Compiles the clauses once; the reader keeps no state between texts. */
-export function reasonReader(words: BounceWords): ReasonReader {
-  const clauses = compileClauses(words.clauses, words.classes);
-  const stages: ClauseSet<BounceWords['stages'][number]> = compileClauses(words.stages, words.classes);
+export function reasonReader(words: BounceWords, vocabulary: Vocabulary = newVocabulary()): ReasonReader {
+  const clauses = compileClauses(words.clauses, words.classes, vocabulary);
+  const stages: ClauseSet<BounceWords['stages'][number]> = compileClauses(words.stages, words.classes, vocabulary);
+  const stageOf = recently(MAX_TEXTS, (text) => stages.match(text, NO_FACTS)[0]?.stage ?? transcriptStage(text));
   return {
     judge(text, facts) {
       const known = factSet(facts);
@@ -48,11 +50,13 @@ export function reasonReader(words: BounceWords): ReasonReader {
           : words.turns.find((one) => one.from === judged.reason && holds(one.given, known));
       return judged === undefined || turn === undefined ? judged : { ...judged, reason: turn.to as BounceReason };
     },
-    stageOf(text) {
-      return stages.match(text, new Set())[0]?.stage ?? transcriptStage(text);
-    },
+    stageOf: stageOf.read,
   };
 }
+
+const NO_FACTS: ReadonlySet<string> = new Set();
+/** Each recipient of a report asks for the stage of the same text. */
+const MAX_TEXTS = 4;
 
 /** What further words for the same reason add to the heaviest: they often say the same thing again. */
 const ECHO = 0.2;

@@ -1,55 +1,40 @@
 /**
- * The symbols of a text: what clauses are matched against. At most two symbols stand at one place, the plain one and a dotted one.
+ * Reads a text into the symbols that clauses are matched against, each told as its plain word and its dotted one (empty where there is none).
  * Words are in lower case without accents or apostrophes; a mail address is `@addr`, an IP address `@ip`; the labels of a host name are
  * dotted (`.spamhaus`), so that a name never reads as a sentence; each character of Chinese or Japanese is a symbol of its own.
  */
-export interface Symbols {
-  readonly plain: readonly string[];
-  /** Same places; empty where there is no dotted symbol. */
-  readonly dotted: readonly string[];
-}
+export type TakeSymbol = (plain: string, dotted: string) => void;
 
-/** Reasons stand near the front of a diagnostic; what follows this many symbols is not looked at. */
-export const MAX_SYMBOLS = 1500;
-const MAX_TEXT = 12_000;
-
-/** Reads the symbols of a text in one pass. */
-export function symbolsOf(text: string): Symbols {
-  const plain: string[] = [];
-  const dotted: string[] = [];
-  const add = (word: string, dot = '') => {
-    plain.push(word);
-    dotted.push(dot);
-  };
-  const folded = fold(text.slice(0, MAX_TEXT));
+/** A text cut into words as they stand; what holds several symbols together (`mx.example`, `e-mail`) is one word here. One pass. */
+export function cutWords(text: string, take: (word: string) => boolean): void {
+  const folded = fold(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
   let i = 0;
-  while (i < folded.length && plain.length < MAX_SYMBOLS) {
+  while (i < folded.length) {
     const c = folded.charCodeAt(i);
-    if (isSingle(c)) {
-      add(folded[i] as string);
-      i++;
-      continue;
-    }
     if (!isWord(c)) {
+      if (isSingle(c) && !take(folded.charAt(i))) return;
       i++;
       continue;
     }
     let end = i + 1;
     while (end < folded.length && (isWord(folded.charCodeAt(end)) || isGlue(folded, end))) end++;
-    addWord(folded.slice(i, end), add);
+    if (!take(folded.slice(i, end))) return;
     i = end;
   }
-  return { plain, dotted };
 }
 
-function addWord(word: string, add: (word: string, dot?: string) => void): void {
-  if (word.includes('@')) return add('@addr');
+/** Reasons stand near the front of a diagnostic; what follows is not looked at. */
+const MAX_TEXT = 12_000;
+
+/** The symbols of one word of `cutWords`. */
+export function symbolsOfWord(word: string, add: TakeSymbol): void {
+  if (word.includes('@')) return add('@addr', '');
   if (!word.includes('.')) {
-    for (const piece of word.split(/[-_]/)) if (piece !== '') add(piece.toLowerCase());
+    for (const piece of word.split(/[-_]/)) if (piece !== '') add(piece.toLowerCase(), '');
     return;
   }
-  if (/^[\d.]+$/.test(word)) return add(word.split('.').length === 4 ? '@ip' : word);
-  for (const label of word.split(/[.]/)) {
+  if (/^[\d.]+$/.test(word)) return add(word.split('.').length === 4 ? '@ip' : word, '');
+  for (const label of word.split('.')) {
     // A capital inside a dotted word starts a sentence or names a routing agent; both read as plain words too.
     for (const piece of label.split(/[-_]/)) {
       if (piece !== '') add(/[A-Z]/.test(piece) ? piece.toLowerCase() : `.${piece}`, `.${piece.toLowerCase()}`);
@@ -59,20 +44,21 @@ function addWord(word: string, add: (word: string, dot?: string) => void): void 
 
 /** Takes accents and apostrophes off: `n’a pas été trouvé` reads `na pas ete trouve`. */
 function fold(text: string): string {
-  let ascii = true;
-  for (let i = 0; ascii && i < text.length; i++) ascii = text.charCodeAt(i) < 0x80;
-  return ascii ? text.replaceAll("'", '') : text.normalize('NFKD').replace(/[\u0300-\u036f'’‘`´]/g, '');
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) >= 0x80) return text.normalize('NFKD').replace(/[\u0300-\u036f'’‘`´]/g, '');
+  }
+  return text.includes("'") ? text.replaceAll("'", '') : text;
 }
 
 /** A dot, `@`, `-` or `_` between two word characters holds them together. */
 function isGlue(text: string, at: number): boolean {
   const c = text.charCodeAt(at);
   if (c !== 0x2e && c !== 0x40 && c !== 0x2d && c !== 0x5f) return false;
-  return isWord(text.charCodeAt(at + 1));
+  return at + 1 < text.length && isWord(text.charCodeAt(at + 1));
 }
 
 function isWord(c: number): boolean {
-  if (c < 0x80) return (c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a);
+  if (c < 0x80) return (c >= 0x61 && c <= 0x7a) || (c >= 0x41 && c <= 0x5a) || (c >= 0x30 && c <= 0x39);
   // Every letter beyond ASCII; general punctuation and symbols are none.
   return (
     c >= 0xaa &&
@@ -89,5 +75,5 @@ function isWord(c: number): boolean {
 
 /** Kana and Han are written without spaces. */
 function isSingle(c: number): boolean {
-  return (c >= 0x3041 && c <= 0x30ff) || (c >= 0x3400 && c <= 0x9fff);
+  return c >= 0x3041 && (c <= 0x30ff || (c >= 0x3400 && c <= 0x9fff));
 }
