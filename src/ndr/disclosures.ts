@@ -75,7 +75,16 @@ function layOut(
   return { fields, received, boundaries, lines: isReport ? material.lines : [], telltale, isReport };
 }
 
+const shownNames = new Map<string, string>();
+/** Names repeat from message to message; strangers make more up. */
+const MAX_SHOWN = 2000;
+
 /** `x-spam-status` as people write it. */
 function showName(name: string): string {
-  return name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => `${dash}${letter.toUpperCase()}`);
+  let shown = shownNames.get(name);
+  if (shown === undefined) {
+    shown = name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => `${dash}${letter.toUpperCase()}`);
+    if (shownNames.size < MAX_SHOWN) shownNames.set(name, shown);
+  }
+  return shown;
 }

@@ -31,7 +31,7 @@ export function kindReader(words: BounceWords, vocabulary: Vocabulary = newVocab
       }
     };
     count(material.subject, 'in:subject');
-    count(material.lines.slice(0, MAX_LINES).join('\n'), 'in:text');
+    count(beginningOf(material), 'in:text');
     count('', 'in:header');
     // Some services that ask the sender to prove himself dress it as a delivery report.
     if (told !== undefined) return (scores.get('challenge') ?? 0) >= SURE_CHALLENGE ? 'challenge' : told;
@@ -42,6 +42,11 @@ export function kindReader(words: BounceWords, vocabulary: Vocabulary = newVocab
     }
     return best;
   };
+}
+
+/** The first lines; of a short report its very text, which is asked about again. */
+function beginningOf({ lines, text }: Material): string {
+  return lines.length <= MAX_LINES ? text : lines.slice(0, MAX_LINES).join('\n');
 }
 
 /** The gravest action of a delivery report. */

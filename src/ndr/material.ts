@@ -14,6 +14,8 @@ export interface Material {
   readonly subject: string;
   /** The report's own words, without the returned message. */
   readonly lines: readonly string[];
+  /** The same, joined by LF. */
+  readonly text: string;
   readonly status: DeliveryStatus | null;
   readonly feedback: FeedbackReport | null;
   /** Header fields of the returned message; empty if nothing of it came back. */
@@ -83,6 +85,7 @@ export function materialOf(message: Message): Material {
     header: root.header,
     subject: root.header.get('subject') ?? '',
     lines: split.report,
+    text: split.report.join('\n'),
     status,
     feedback,
     originalFields,

@@ -2,6 +2,7 @@ import type { Identity } from '../finding/identity.ts';
 import type { BounceAction, NdrKind, NdrRecipient, NdrReport } from '../finding/ndr-report.ts';
 import type { BounceWords, TelltaleField } from '../knowledge/load-words.ts';
 import { readDeliveryStatus } from '../wire/dsn/delivery-status.ts';
+import type { Received } from '../wire/dsn/received.ts';
 import { type Message, readMessage } from '../wire/mime/message.ts';
 import { findAddresses, sameAddress } from './address-span.ts';
 import type { TelltaleFields } from './clue.ts';
@@ -52,6 +53,7 @@ function readNdr(message: Message, file: string, readers: Readers): NdrReport {
   const kind = readers.kinds(material);
   const isReport = kind !== 'mail';
   const received = receivedOf(material.header);
+  const softwareOf = once(readers.softwareOf);
   return {
     file,
     isBounce: kind === 'failure' || kind === 'delay',
@@ -60,8 +62,17 @@ function readNdr(message: Message, file: string, readers: Readers): NdrReport {
     reportingHost: isReport ? reportingHostOf(material) : null,
     recipients: isReport ? recipientsOf(material, kind, readers, 1) : [],
     original: isReport ? material.original : null,
-    hops: hopsOf(received, (one) => showSoftware(readers.softwareOf(one))),
-    disclosures: disclosuresOf(material, received, readers.softwareOf, readers.telltale, isReport),
+    hops: hopsOf(received, (one) => showSoftware(softwareOf(one))),
+    disclosures: disclosuresOf(material, received, softwareOf, readers.telltale, isReport),
+  };
+}
+
+/** Hops and clues ask about the same lines. */
+function once(softwareOf: ReceivedSoftware): ReceivedSoftware {
+  const told = new Map<Received, ReturnType<ReceivedSoftware>>();
+  return (received) => {
+    if (!told.has(received)) told.set(received, softwareOf(received));
+    return told.get(received);
   };
 }
 
@@ -114,7 +125,7 @@ function findingsOf(material: Material, kind: NdrKind, lhost: string | null): Fi
     ...valuesOf(material, 'from'),
   ]);
   const entries = findEntries(material.lines, isKnown, (address) => own.some((one) => sameAddress(one, address)));
-  const whole = wholeText(material);
+  const whole = [material.text, material.subject];
   const name = form?.name ?? null;
   if (status !== null && status.recipients.length > 0) {
     const findings = status.recipients.flatMap((recipient) => {
@@ -147,17 +158,13 @@ function guesses(material: Material, kind: NdrKind, lhost: string | null): Findi
   }
   return sentTo(material)
     .slice(0, 1)
-    .map((address) => findingOfEntry(bareEntry(address), wholeText(material), actionFor(kind), lhost, null));
+    .map((address) => findingOfEntry(bareEntry(address), [material.text, material.subject], actionFor(kind), lhost, null));
 }
 
 function actionFor(kind: NdrKind): BounceAction | null {
   if (kind === 'delay') return 'delayed';
   if (kind === 'failure') return 'failed';
   return kind === 'delivered' || kind === 'relayed' || kind === 'expanded' ? kind : null;
-}
-
-function wholeText(material: Material): string {
-  return [material.lines.join('\n'), material.subject].join('\n');
 }
 
 function sentTo(material: Material): string[] {

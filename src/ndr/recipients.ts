@@ -14,6 +14,8 @@ export interface Finding {
   readonly status: string | null;
   /** Texts that tell what happened, the nearest first. The first one with a code gives the code, the first telling one the reason. */
   readonly texts: readonly string[];
+  /** Texts of the whole report, asked where the nearer ones say nothing. */
+  readonly whole?: readonly string[];
   /** The one to quote. */
   readonly diagnostic: string | null;
   readonly diagnosticType?: string;
@@ -33,11 +35,12 @@ const MAX_DIAGNOSTIC = 2000;
 /** Judges one recipient: its codes, the stage and the reason. */
 export function judgeRecipient(finding: Finding, reader: ReasonReader): NdrRecipient {
   const status = chooseStatus(finding);
-  const replyCode = chooseReply(finding.texts, finding.action, status);
+  const texts = [...finding.texts, ...(finding.whole ?? [])];
+  const replyCode = chooseReply(texts, finding.action, status);
   const facts: FailureFacts = {
     status,
     reply: replyCode,
-    stage: firstOf(finding.texts, (text) => reader.stageOf(text)),
+    stage: firstOf(texts, (text) => reader.stageOf(text)),
     action: finding.action,
     form: finding.form,
     diagnosticType: finding.diagnosticType ?? '',
@@ -49,19 +52,24 @@ export function judgeRecipient(finding: Finding, reader: ReasonReader): NdrRecip
     action: finding.action ?? 'failed',
     status,
     replyCode,
-    reason: chooseReason(finding, facts, reader),
+    reason: chooseReason(finding, texts, facts, reader),
     diagnostic: finding.diagnostic === null || finding.diagnostic === '' ? null : unfold(finding.diagnostic),
     remoteHost: finding.remoteHost,
     lhost: finding.lhost,
   };
 }
 
-function chooseReason(finding: Finding, facts: FailureFacts, reader: ReasonReader): BounceReason {
+function chooseReason(
+  finding: Finding,
+  texts: readonly string[],
+  facts: FailureFacts,
+  reader: ReasonReader,
+): BounceReason {
   if (finding.reason !== null) return finding.reason;
   if (finding.action === 'delivered' || finding.action === 'relayed' || finding.action === 'expanded')
     return 'undefined';
   let best: Judgement | undefined;
-  for (const text of finding.texts) {
+  for (const text of texts) {
     const judged = reader.judge(text, facts);
     if (judged === undefined) continue;
     if (best === undefined || judged.score > best.score) best = judged;
@@ -87,11 +95,11 @@ function saidStatus(text: string): string | null {
   return best;
 }
 
-/** The most telling status of several texts, the nearer one among equals. The last text is the whole report: it is asked only if no other has any. */
-function mostTelling(texts: readonly string[]): string | null {
+/** The most telling status of several texts, the nearer one among equals; the whole report is asked only if no other text has any. */
+function mostTelling(texts: readonly string[], whole: readonly string[]): string | null {
   let best: string | null = null;
-  for (const [index, text] of texts.entries()) {
-    if (best !== null && (telling(best) === 2 || index === texts.length - 1)) break;
+  for (const [index, text] of [...texts, ...whole].entries()) {
+    if (best !== null && (telling(best) === 2 || index >= texts.length)) break;
     const said = saidStatus(text);
     if (said !== null && (best === null || (telling(said) > telling(best) && said.charAt(0) === best.charAt(0))))
       best = said;
@@ -103,7 +111,7 @@ function mostTelling(texts: readonly string[]): string | null {
 function chooseStatus(finding: Finding): string | null {
   const field = finding.status === null ? undefined : findStatus(finding.status)?.code;
   const texts = finding.diagnostic === null ? finding.texts : [finding.diagnostic, ...finding.texts];
-  const said = mostTelling(texts);
+  const said = mostTelling(texts, finding.whole ?? []);
   if (field === undefined || said === null) return field ?? said;
   if (field === said || statusClass(said) === 2) return field;
   if (statusClass(field) !== statusClass(said)) {
@@ -153,7 +161,7 @@ function firstOf<Found>(texts: readonly string[], find: (text: string) => Found 
 export function findingOfStatus(
   recipient: RecipientStatus,
   entry: Entry | undefined,
-  wholeText: string,
+  wholeText: readonly string[],
   lhost: string | null,
   form: string | null,
 ): Finding | undefined {
@@ -166,7 +174,7 @@ export function findingOfStatus(
   const category = recipient.fields.find((field) => field.name === 'x-powermta-bouncecategory')?.value;
   const said = diagnostic === null ? null : quotedReply(diagnostic);
   const comment = statusComment(recipient.status);
-  const texts = [category, said, diagnostic, comment, entry?.own, entry?.more, wholeText].filter(
+  const texts = [category, said, diagnostic, comment, entry?.own, entry?.more].filter(
     (text): text is string => typeof text === 'string' && text !== '',
   );
   return {
@@ -175,6 +183,7 @@ export function findingOfStatus(
     action: actionOf(recipient.action),
     status: recipient.status,
     texts,
+    whole: wholeText,
     diagnostic: diagnostic ?? entry?.own ?? null,
     diagnosticType: recipient.diagnostic?.type ?? '',
     remoteHost: hostOf(recipient.remoteMta),
@@ -187,7 +196,7 @@ export function findingOfStatus(
 /** A recipient that only the text tells. */
 export function findingOfEntry(
   entry: Entry,
-  wholeText: string,
+  wholeText: readonly string[],
   action: BounceAction | null,
   lhost: string | null,
   form: string | null,
@@ -197,7 +206,8 @@ export function findingOfEntry(
     originalAddress: generatedFrom(entry),
     action,
     status: null,
-    texts: [quotedReply(entry.own) ?? '', entry.own, entry.more, entry.before, wholeText].filter((text) => text !== ''),
+    texts: [quotedReply(entry.own) ?? '', entry.own, entry.more, entry.before].filter((text) => text !== ''),
+    whole: wholeText,
     diagnostic: entry.own === '' ? entry.before : entry.own,
     remoteHost: null,
     lhost,

@@ -73,8 +73,12 @@ export const internalAddress: Clue = {
   },
 };
 
-function privateIn(text: string): string[] {
-  if (!/\d\.\d|[0-9a-f]:[0-9a-f:]/i.test(text)) return [];
+const NONE: readonly string[] = [];
+/** How an address of `isInternalAddress` begins; most lines hold none. */
+const BEGINNING = /\b(?:10|100|169|172|192)\.\d|\bf[cde][0-9a-f]{2}:/i;
+
+function privateIn(text: string): readonly string[] {
+  if (!BEGINNING.test(text)) return NONE;
   return text
     .slice(0, 2000)
     .split(/[\s()[\]<>,;"'=]+/)

@@ -8,7 +8,7 @@ export const exchangeAddress: Form = {
   name: 'exchange-x400',
   recognises: (material) => hasLine(material, 'SMTP=') && hasLine(material, 'MSEXCH:'),
   read(material, { lhost }) {
-    const text = material.lines.join('\n');
+    const { text } = material;
     return [...text.matchAll(DDA)].map((found): Finding => {
       const rest = text.slice(found.index + found[0].length);
       const own = rest.slice(0, 1000).split('\n').slice(1, 8).join('\n');
@@ -17,7 +17,8 @@ export const exchangeAddress: Form = {
         originalAddress: null,
         action: 'failed',
         status: null,
-        texts: [own, text],
+        texts: [own],
+        whole: [text],
         diagnostic: own.trim(),
         remoteHost: null,
         lhost,

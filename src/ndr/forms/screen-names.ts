@@ -11,14 +11,14 @@ export const screenNames: Form = {
   recognises: (material) => namesIn(material.lines).length > 0 && domainOf(material.header.raw('from')) !== undefined,
   read(material, { lhost }) {
     const domain = domainOf(material.header.raw('from'));
-    const text = material.lines.join('\n');
     return namesIn(material.lines).map(
       (name): Finding => ({
         address: `${name}@${domain}`,
         originalAddress: null,
         action: 'failed',
         status: null,
-        texts: [text],
+        texts: [],
+        whole: [material.text],
         diagnostic: announcement(material.lines),
         remoteHost: null,
         lhost,
