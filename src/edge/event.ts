@@ -24,6 +24,8 @@ export type EdgeEvent =
       readonly code: number;
       readonly because: readonly string[];
       readonly took: number;
+      /** What the upstream said, for the log alone. */
+      readonly upstream?: string;
     }
   | { readonly kind: 'closed'; readonly session: string; readonly how: string; readonly messages: number };
 

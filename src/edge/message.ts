@@ -7,7 +7,7 @@ import { DataScanner, undot } from '../wire/smtp/data-scanner.ts';
 export class EdgeMessage {
   readonly scan = new DataScanner();
   /** Pieces of the wire, dot-stuffed; together `scan.size` bytes. */
-  readonly pieces: Buffer[] = [];
+  pieces: Buffer[] = [];
   #whole: Buffer | undefined;
 
   /** Takes the next bytes of the wire; returns how many belong to the message and its end once that has come, else -1. */
@@ -32,9 +32,9 @@ export class EdgeMessage {
     return this.scan.size;
   }
 
-  /** Forgets the bytes: it was handed on, or refused. */
+  /** Forgets the bytes: it was handed on, or refused. Whoever holds `pieces` still has them. */
   drop(): void {
-    this.pieces.length = 0;
+    this.pieces = [];
     this.#whole = undefined;
   }
 

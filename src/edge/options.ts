@@ -27,6 +27,8 @@ export interface EdgeLimits {
   /** Bytes a second that a message must come with on average, after `dataGrace`. */
   readonly dataFloor: number;
   readonly dataGrace: number;
+  /** A TLS handshake. */
+  readonly handshakeTimeout: number;
   /** A session as a whole, whatever it does. */
   readonly sessionTimeout: number;
   /** From a command or the end of a message to our answer: filters and upstream together. */
@@ -56,6 +58,7 @@ export const EDGE_LIMITS: EdgeLimits = {
   dataTimeout: 180_000,
   dataFloor: 500,
   dataGrace: 60_000,
+  handshakeTimeout: 30_000,
   sessionTimeout: 3_600_000,
   answerTimeout: 300_000,
   sessions: 20_000,

@@ -28,6 +28,7 @@ function open({ filters = [], options = {}, limits = {}, answer = { kind: 'accep
   const upstream: Upstream = {
     available: true,
     size: null,
+    offers: () => true,
     close: async () => undefined,
     async handOn(request) {
       handed.push({ request, text: request.message.bytes.toString('latin1') });

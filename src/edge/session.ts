@@ -99,7 +99,7 @@ export class Session {
 
   /** Ends the session with one last line, as soon as no answer is owed (RFC 5321 §3.8). */
   shutDown(): void {
-    if (this.#doing === 'command') {
+    if (this.#doing === 'command' && this.envelope === null) {
       this.say(REPLIES.shutdown);
       this.hangUp();
     } else this.#closeAfterReply = true;
@@ -325,19 +325,30 @@ export class Session {
         at: clock.now(),
       }),
       message,
-      signal: AbortSignal.timeout(options.limits.answerTimeout),
+      deadline: clock.monotonic() + options.limits.answerTimeout,
+      wanted: () => this.#doing !== 'closed',
     });
-    this.wait(handed, (result) => {
+    // The upstream's answer is an event even if the peer has gone meanwhile.
+    const done = handed.then((result) => {
       const answer = answerTo(result);
+      this.#listen({
+        ...this.#messageEvent(id, message, verdict.kind, answer.code, verdict.because, began),
+        upstream: result.detail,
+      });
+      return answer;
+    });
+    this.wait(done, (answer) => {
       this.messages++;
-      this.#listen(this.#messageEvent(id, message, verdict.kind, answer.code, verdict.because, began));
       this.reset();
       this.reply(answer);
-      if (this.#closeAfterReply) {
-        this.say(REPLIES.shutdown);
-        this.hangUp();
-      }
+      this.#endIfClosing();
     });
+  }
+
+  #endIfClosing(): void {
+    if (!this.#closeAfterReply) return;
+    this.say(REPLIES.shutdown);
+    this.hangUp();
   }
 
   #messageEvent(
@@ -372,6 +383,7 @@ export class Session {
   #patience(doing: Doing): number {
     const { limits } = this.setting.options;
     if (doing === 'thinking') return limits.answerTimeout;
+    if (doing === 'handshake') return limits.handshakeTimeout;
     if (doing !== 'data') return limits.commandTimeout;
     const allowed = limits.dataGrace + ((this.#message?.size ?? 0) / limits.dataFloor) * 1000;
     const spent = this.setting.clock.monotonic() - this.#dataBegan;

@@ -16,7 +16,10 @@ export interface HandOnRequest {
   /** Our trace header, CRLF included, which goes in front. */
   readonly trace: string;
   readonly message: EdgeMessage;
-  readonly signal: AbortSignal;
+  /** Milliseconds, monotonic: when the answer must be there. */
+  readonly deadline: number;
+  /** False once the peer has gone: it will come again, so what was not sent yet had better not be. */
+  wanted(): boolean;
 }
 
 /** The server (or servers) behind the edge. */
@@ -27,6 +30,8 @@ export interface Upstream {
   readonly available: boolean;
   /** Bytes of the largest message it takes; null if it has not said. */
   readonly size: number | null;
+  /** True if it offers the ESMTP extension, as far as is known: what it has not, we cannot offer either. */
+  offers(extension: 'DSN' | 'SMTPUTF8' | 'REQUIRETLS'): boolean;
   close(): Promise<void>;
 }
 
@@ -34,7 +39,7 @@ export interface Upstream {
 export function answerTo(result: HandOn): EdgeReply {
   if (result.kind === 'accepted') return REPLIES.accepted;
   if (result.kind === 'unavailable') return REPLIES.tryLater;
-  return result.code >= 500
-    ? { ...REPLIES.refusedMessage, code: result.code }
-    : { ...REPLIES.tryLater, code: result.code };
+  if (result.code >= 500) return { ...REPLIES.refusedMessage, code: result.code };
+  // 421 would say that we hang up, and we do not (RFC 5321 §3.8).
+  return { ...REPLIES.tryLater, code: result.code === 421 ? 451 : result.code };
 }

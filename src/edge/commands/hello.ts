@@ -38,16 +38,16 @@ function greet(session: Session, argument: string, extended: boolean): void {
 /** The extensions offered now, in one order for everyone. */
 function offers(session: Session): string[] {
   const { extensions, limits, tls } = session.setting.options;
-  const upstreamSize = session.setting.upstream.size;
-  const size = upstreamSize === null ? limits.messageSize : Math.min(upstreamSize, limits.messageSize);
+  const { upstream } = session.setting;
+  const size = upstream.size === null ? limits.messageSize : Math.min(upstream.size, limits.messageSize);
   return [
     'PIPELINING',
     `SIZE ${size}`,
     ...(tls && session.tls === null ? ['STARTTLS'] : []),
     'ENHANCEDSTATUSCODES',
     '8BITMIME',
-    ...(extensions.dsn ? ['DSN'] : []),
-    ...(extensions.smtpUtf8 ? ['SMTPUTF8'] : []),
-    ...(extensions.requireTls && session.tls !== null ? ['REQUIRETLS'] : []),
+    ...(extensions.dsn && upstream.offers('DSN') ? ['DSN'] : []),
+    ...(extensions.smtpUtf8 && upstream.offers('SMTPUTF8') ? ['SMTPUTF8'] : []),
+    ...(extensions.requireTls && upstream.offers('REQUIRETLS') && session.tls !== null ? ['REQUIRETLS'] : []),
   ];
 }

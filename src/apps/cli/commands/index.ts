@@ -20,6 +20,7 @@ export const commandEntries: readonly CommandEntry[] = [
     summary: 'read bounces and headers: what happened, what they give away',
     load: () => import('./ndr.ts'),
   },
+  { name: 'edge', summary: 'run a gateway in front of a mail server', load: () => import('./edge.ts') },
   { name: 'update', summary: 'refresh the knowledge from the public feeds', load: () => import('./update.ts') },
   { name: 'rules', summary: 'list the rules, or explain one', load: () => import('./rules.ts') },
   { name: 'completion', summary: 'print the completion script of a shell', load: () => import('./completion.ts') },

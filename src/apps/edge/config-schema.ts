@@ -1,0 +1,110 @@
+import { isIP } from 'node:net';
+import { hostname } from 'node:os';
+import { domainToASCII } from 'node:url';
+import { z } from 'zod';
+import { EDGE_LIMITS, type EdgeLimits } from '../../edge/options.ts';
+import { ACTIONS } from '../../edge/rule.ts';
+import { parseDnsServer } from '../../net/dns-server-address.ts';
+import { readNetwork } from '../../wire/ip/networks.ts';
+import { doorway, upstreamPlace } from './places.ts';
+import { bytes, count, duration } from './units.ts';
+
+/** Wraps a single value that may be given instead of a list. */
+const listOf = <T extends z.ZodType>(item: T) =>
+  z.preprocess(
+    (given) => (typeof given === 'string' ? [given] : given),
+    z.array(item).min(1, { error: 'at least one' }),
+  );
+
+const domain = z.string().transform((text, context) => {
+  const ascii = domainToASCII(text.replace(/\.$/, '')).toLowerCase();
+  if (/^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/.test(ascii))
+    return ascii;
+  context.addIssue({ code: 'custom', message: 'a domain name, such as example.com' });
+  return z.NEVER;
+});
+
+const network = z.string().transform((text, context) => {
+  const read = readNetwork(text);
+  if (read !== null) return read;
+  context.addIssue({
+    code: 'custom',
+    message: 'an address or a network, such as 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32',
+  });
+  return z.NEVER;
+});
+
+const dnsServer = z.string().transform((text, context) => {
+  const read = parseDnsServer(text);
+  if (read !== null) return read;
+  context.addIssue({ code: 'custom', message: 'the address of a DNS server, such as 127.0.0.1:53' });
+  return z.NEVER;
+});
+
+const SIZES = [
+  'commandLine',
+  'authLine',
+  'textLine',
+  'messageSize',
+  'headerSize',
+  'headerField',
+  'dataFloor',
+  'memory',
+] as const;
+const TIMES = [
+  'commandTimeout',
+  'dataTimeout',
+  'dataGrace',
+  'handshakeTimeout',
+  'sessionTimeout',
+  'answerTimeout',
+] as const;
+
+const limits = z
+  .strictObject(
+    Object.fromEntries(
+      Object.keys(EDGE_LIMITS).map((name) => {
+        const kind = (SIZES as readonly string[]).includes(name)
+          ? bytes
+          : (TIMES as readonly string[]).includes(name)
+            ? duration
+            : count;
+        return [name, kind.optional()];
+      }),
+    ),
+  )
+  .transform((given) => ({ ...EDGE_LIMITS, ...given }) as EdgeLimits);
+
+const ruleSetting = z.strictObject({
+  action: z.enum(ACTIONS).optional(),
+  score: z.number().optional(),
+  monitor: z.boolean().optional(),
+});
+
+/** The configuration of the edge. Everything has a default but the upstream and the domains. */
+export const edgeConfig = z.strictObject({
+  listen: listOf(doorway).prefault(['0.0.0.0:25']),
+  upstream: listOf(upstreamPlace),
+  domains: listOf(domain),
+  hostName: domain.prefault(() => (isIP(hostname()) === 0 ? hostname() : 'localhost')),
+  data: z.string().min(1).optional(),
+  log: z.string().min(1).optional(),
+  resolver: listOf(dnsServer).optional(),
+  tls: z
+    .strictObject({
+      certificate: z.string().min(1),
+      key: z.string().min(1),
+      required: z.boolean().default(false),
+    })
+    .optional(),
+  exempt: listOf(network)
+    .optional()
+    .transform((given) => given ?? []),
+  limits: limits.prefault({}),
+  monitorOnly: z.boolean().default(false),
+  rules: z.record(z.string(), ruleSetting).default({}),
+  user: z.string().min(1).optional(),
+  drain: duration.prefault('30s'),
+});
+
+export type EdgeConfig = z.output<typeof edgeConfig>;

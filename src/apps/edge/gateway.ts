@@ -1,0 +1,163 @@
+import type { SecureContext } from 'node:tls';
+import { commandTable } from '../../edge/commands/index.ts';
+import type { EdgeListener } from '../../edge/event.ts';
+import type { EdgeOptions } from '../../edge/options.ts';
+import { createPolicy, type Policy } from '../../edge/policy.ts';
+import { relayUpstream } from '../../edge/relay-upstream.ts';
+import { Session } from '../../edge/session.ts';
+import type { Clock } from '../../net/clock.ts';
+import { createResolver } from '../../net/dns-resolver.ts';
+import { type EdgeDoor, openDoor } from '../../net/edge-listener.ts';
+import type { Resolver } from '../../net/resolver.ts';
+import type { UpstreamPool } from '../../net/smtp-upstream-pool.ts';
+import { NetworkSet } from '../../wire/ip/networks.ts';
+import { keptCertificate, readCertificate, serverContext } from './certificate.ts';
+import type { EdgeConfig } from './config-schema.ts';
+import { linkUpstream } from './upstream-link.ts';
+
+/** Where the gateway listens, as it tells others. */
+export interface Listening {
+  readonly address: string;
+  readonly port: number;
+  readonly tls: 'starttls' | 'implicit';
+}
+
+export interface Gateway {
+  readonly listening: readonly Listening[];
+  /** Takes a new configuration for the sessions to come. Throws, and changes nothing, if a file it names cannot be read. */
+  reload(config: EdgeConfig): void;
+  /** Takes no more connections and resolves when the ones there have ended. */
+  drain(): Promise<void>;
+}
+
+export interface GatewaySettings {
+  readonly config: EdgeConfig;
+  /** The folder that holds what is kept. */
+  readonly data: string;
+  readonly clock: Clock;
+  readonly listen: EdgeListener;
+  readonly noted: (what: string, facts: Readonly<Record<string, unknown>>) => void;
+  /** Tells this process from the others that share its ids. */
+  readonly worker: number;
+}
+
+/** Milliseconds between two looks at all deadlines. */
+const SWEEP = 1_000;
+const BACKLOG = 4_096;
+
+/** What is made of a configuration and may be made anew while sessions go on. */
+interface Terms {
+  readonly config: EdgeConfig;
+  readonly options: EdgeOptions;
+  readonly policy: Policy;
+  readonly exempt: NetworkSet;
+  readonly tls: SecureContext;
+}
+
+/** Opens the doors of the gateway and plays sessions behind them. Rejects if a port cannot be had or a file cannot be read. */
+export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
+  const { clock, data, listen } = settings;
+  let terms = termsOf(settings.config, data, clock.now());
+  const resolver = resolverOf(settings.config, clock);
+  const pool = poolOf(settings.config, settings, resolver);
+  const upstream = relayUpstream(pool);
+  pool.probe();
+
+  const nextId = idMaker(settings.worker, clock);
+  const doors: EdgeDoor[] = [];
+  for (const doorway of settings.config.listen) {
+    doors.push(
+      await openDoor(doorway, {
+        clock,
+        backlog: BACKLOG,
+        handshakeTimeout: terms.options.limits.handshakeTimeout,
+        secureContext: () => terms.tls,
+        open: (peer, wire) =>
+          new Session(
+            {
+              id: nextId(),
+              peer: { ...peer, exempt: terms.exempt.has(peer.address), inside: false },
+              options: terms.options,
+              policy: terms.policy,
+              upstream,
+              filters: [],
+              clock,
+              listen,
+              messageId: nextId,
+            },
+            commandTable,
+            wire,
+          ),
+      }),
+    );
+  }
+  const sweeper = setInterval(() => {
+    for (const door of doors) door.sweep();
+    pool.sweep();
+  }, SWEEP);
+
+  return {
+    listening: doors.map(({ address, port }, index) => ({
+      address,
+      port,
+      tls: settings.config.listen[index]?.implicitTls === true ? 'implicit' : 'starttls',
+    })),
+    reload(config) {
+      terms = termsOf(config, data, clock.now());
+    },
+    async drain() {
+      await Promise.all(doors.map((door) => door.drain(terms.config.drain)));
+      clearInterval(sweeper);
+      await upstream.close();
+      resolver?.close();
+    },
+  };
+}
+
+function termsOf(config: EdgeConfig, data: string, now: number): Terms {
+  const pair =
+    config.tls === undefined
+      ? keptCertificate(data, config.hostName, now)
+      : readCertificate(config.tls.certificate, config.tls.key);
+  return {
+    config,
+    tls: serverContext(pair),
+    exempt: new NetworkSet(config.exempt),
+    policy: createPolicy({
+      monitorOnly: config.monitorOnly,
+      rules: new Map(Object.entries(config.rules)) as never,
+      tagAt: 6,
+      quarantineAt: 10,
+      refuseAt: 15,
+    }),
+    options: {
+      hostName: config.hostName,
+      domains: new Set(config.domains),
+      limits: config.limits,
+      extensions: { chunking: false, smtpUtf8: true, dsn: true, requireTls: true },
+      tls: true,
+      tlsRequired: config.tls?.required ?? false,
+    },
+  };
+}
+
+function resolverOf(config: EdgeConfig, clock: Clock): Resolver | null {
+  return config.resolver === undefined ? null : createResolver({ servers: config.resolver, clock });
+}
+
+function poolOf(config: EdgeConfig, { clock, noted }: GatewaySettings, resolver: Resolver | null): UpstreamPool {
+  return linkUpstream(config.upstream[0]!, {
+    hostName: config.hostName,
+    clock,
+    resolver,
+    noted: (place, state, detail) => noted('upstream', { place, state, detail }),
+  });
+}
+
+/** Makes ids that no other session or message has: time, process, number. */
+function idMaker(worker: number, clock: Clock): () => string {
+  const start = clock.now().toString(36);
+  const own = `${process.pid.toString(36)}${worker === 0 ? '' : worker.toString(36)}`;
+  let number = 0;
+  return () => `${start}-${own}-${(++number).toString(36)}`;
+}

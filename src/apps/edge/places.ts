@@ -1,0 +1,62 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import type { Doorway } from '../../net/edge-listener.ts';
+
+const HOST_PORT = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]/]+)):(\d{1,5})$/;
+
+/** `0.0.0.0:25`, `[::]:25`, or `tls://0.0.0.0:465` for TLS from the first byte on. Port 0 takes a free one. */
+export const doorway = z.string().transform((text, context): Doorway => {
+  const implicitTls = text.startsWith('tls://');
+  const parts = HOST_PORT.exec(implicitTls ? text.slice(6) : text);
+  const address = parts?.[1] ?? parts?.[2] ?? '';
+  const port = Number(parts?.[3] ?? -1);
+  if (isIP(address) !== 0 && port >= 0 && port <= 65_535) return { address, port, implicitTls };
+  context.addIssue({
+    code: 'custom',
+    message: 'an address and a port, such as 0.0.0.0:25, [::]:25 or tls://0.0.0.0:465',
+  });
+  return z.NEVER;
+});
+
+/** The server behind the edge. */
+export interface UpstreamPlace {
+  readonly protocol: 'smtp' | 'lmtp';
+  readonly tls: 'none' | 'starttls' | 'implicit';
+  /** A name, an address, or empty where `path` is set. */
+  readonly host: string;
+  readonly port: number;
+  /** Of a Unix socket; empty if it is none. */
+  readonly path: string;
+}
+
+const SCHEMES: Readonly<Record<string, Pick<UpstreamPlace, 'protocol' | 'tls'>>> = {
+  smtp: { protocol: 'smtp', tls: 'none' },
+  'smtp+tls': { protocol: 'smtp', tls: 'starttls' },
+  smtps: { protocol: 'smtp', tls: 'implicit' },
+  lmtp: { protocol: 'lmtp', tls: 'none' },
+  'lmtp+tls': { protocol: 'lmtp', tls: 'starttls' },
+};
+
+export function readUpstreamPlace(text: string): UpstreamPlace | null {
+  const parts = /^(?:([a-z+]+):\/\/)?(.+)$/.exec(text);
+  const scheme = SCHEMES[parts?.[1] ?? 'smtp'];
+  const rest = parts?.[2] ?? '';
+  if (scheme === undefined) return null;
+  if (rest.startsWith('/')) return { ...scheme, host: '', port: 0, path: rest };
+  const place = HOST_PORT.exec(rest);
+  const host = place?.[1] ?? place?.[2] ?? '';
+  const port = Number(place?.[3] ?? 0);
+  return host !== '' && port > 0 && port <= 65_535 ? { ...scheme, host, port, path: '' } : null;
+}
+
+/** `10.0.0.5:25`, `smtp+tls://mail.example.com:25`, `smtps://…:465`, `lmtp://…:24` or `lmtp:///run/lmtp`. */
+export const upstreamPlace = z.string().transform((text, context): UpstreamPlace => {
+  const place = readUpstreamPlace(text);
+  if (place !== null) return place;
+  context.addIssue({
+    code: 'custom',
+    message:
+      'a server and its port, such as 10.0.0.5:25, smtp+tls://mail.example.com:25, lmtp://10.0.0.5:24 or lmtp:///run/lmtp',
+  });
+  return z.NEVER;
+});

@@ -1,0 +1,212 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import type { Clock } from './clock.ts';
+
+/** A dialogue from the server's side, without a socket: bytes in; what it wants done, it does to its line. */
+export interface LineSession {
+  /** Milliseconds, monotonic, at which `expire` is due. */
+  readonly deadline: number;
+  start(): void;
+  ingest(bytes: Buffer): void;
+  secured(tls: { readonly protocol: string; readonly cipher: string }): void;
+  closed(how: string): void;
+  expire(): void;
+  /** Ends the dialogue as soon as no answer is owed. */
+  shutDown(): void;
+}
+
+/** What a session can do to its connection. */
+export interface LineWire {
+  write(text: string): void;
+  startTls(): void;
+  end(): void;
+  hold(): void;
+  resume(): void;
+}
+
+export interface LinePeer {
+  readonly address: string;
+  readonly port: number;
+  readonly to: { readonly address: string; readonly port: number };
+}
+
+/** Where to listen. */
+export interface Doorway {
+  readonly address: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** TLS from the first byte on (RFC 8314 §3). */
+  readonly implicitTls: boolean;
+}
+
+export interface EdgeListenerSettings {
+  readonly clock: Clock;
+  /** Connections that the kernel holds until we take them. */
+  readonly backlog: number;
+  /** Milliseconds for TLS from the first byte on. */
+  readonly handshakeTimeout: number;
+  /** The certificate of now; null if there is none. */
+  secureContext(): SecureContext | null;
+  /** A session for the peer, or null if the connection is to be dropped without a word. */
+  open(peer: LinePeer, wire: LineWire): LineSession | null;
+}
+
+/** Milliseconds that a peer is given to read our last line. */
+const LINGER = 5_000;
+
+/** An open door of the edge. */
+export interface EdgeDoor {
+  readonly address: string;
+  readonly port: number;
+  /** Connections that are open. */
+  readonly open: number;
+  /** To be called about once a second: ends what is overdue. No connection has a timer of its own. */
+  sweep(): void;
+  /** Takes no more connections, lets the ones there are end, and resolves when they have, or were cut off after `patience` milliseconds. */
+  drain(patience: number): Promise<void>;
+}
+
+/** Opens a port and plays a session over each connection. Rejects if the port cannot be had. */
+export async function openDoor(doorway: Doorway, settings: EdgeListenerSettings): Promise<EdgeDoor> {
+  const lines = new Set<Line>();
+  const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
+    const { remoteAddress, remotePort, localAddress, localPort } = socket;
+    // Gone before we looked.
+    if (remoteAddress === undefined || localAddress === undefined) {
+      socket.destroy();
+      return;
+    }
+    const line = new Line(socket, settings, () => lines.delete(line));
+    lines.add(line);
+    line.begin(
+      {
+        address: plainAddress(remoteAddress),
+        port: remotePort ?? 0,
+        to: { address: plainAddress(localAddress), port: localPort ?? 0 },
+      },
+      doorway.implicitTls,
+    );
+  });
+  server.listen({ host: doorway.address, port: doorway.port, backlog: settings.backlog });
+  await once(server, 'listening');
+  const bound = server.address();
+  let drained: () => void = () => undefined;
+  return {
+    address: doorway.address,
+    port: bound !== null && typeof bound === 'object' ? bound.port : doorway.port,
+    get open() {
+      return lines.size;
+    },
+    sweep() {
+      const now = settings.clock.monotonic();
+      for (const line of lines) line.sweep(now);
+    },
+    async drain(patience) {
+      const closed = new Promise<void>((resolve) => {
+        drained = resolve;
+      });
+      server.close(() => drained());
+      for (const line of lines) line.session?.shutDown();
+      const over = new AbortController();
+      await Promise.race([closed, settings.clock.sleep(patience, over.signal).catch(() => undefined)]);
+      over.abort();
+      for (const line of lines) line.cut();
+      await closed;
+    },
+  };
+}
+
+/** One connection. */
+class Line implements LineWire {
+  session: LineSession | null = null;
+  readonly #settings: EdgeListenerSettings;
+  readonly #gone: () => void;
+  #socket: Socket;
+  /** When a connection is cut that has no session any more, or none yet. */
+  #cutAt = Number.POSITIVE_INFINITY;
+
+  constructor(socket: Socket, settings: EdgeListenerSettings, gone: () => void) {
+    this.#socket = socket;
+    this.#settings = settings;
+    this.#gone = gone;
+  }
+
+  begin(peer: LinePeer, implicitTls: boolean): void {
+    const session = this.#settings.open(peer, this);
+    this.#attach(this.#socket);
+    if (session === null) return this.cut();
+    this.session = session;
+    if (!implicitTls) return session.start();
+    this.#cutAt = this.#settings.clock.monotonic() + this.#settings.handshakeTimeout;
+    this.#secure(() => {
+      this.#cutAt = Number.POSITIVE_INFINITY;
+      session.secured(this.#tlsFacts());
+      session.start();
+    });
+  }
+
+  sweep(now: number): void {
+    if (this.#cutAt <= now) this.cut();
+    else if (this.#cutAt === Number.POSITIVE_INFINITY && this.session !== null && this.session.deadline <= now)
+      this.session.expire();
+  }
+
+  cut(): void {
+    this.#socket.destroy();
+  }
+
+  write(text: string): void {
+    this.#socket.write(text, 'latin1');
+  }
+
+  startTls(): void {
+    this.#secure(() => this.session?.secured(this.#tlsFacts()));
+  }
+
+  end(): void {
+    this.#cutAt = this.#settings.clock.monotonic() + LINGER;
+    this.#socket.end();
+    // Whatever still comes is thrown away, so that our last line is not lost to a reset.
+    this.#socket.removeAllListeners('data').resume();
+  }
+
+  hold(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  #attach(socket: Socket): void {
+    this.#socket = socket;
+    socket.on('data', (bytes: Buffer) => this.session?.ingest(bytes));
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (this.#socket !== socket) return;
+      this.session?.closed('by-peer');
+      this.#gone();
+    });
+  }
+
+  #secure(done: () => void): void {
+    const context = this.#settings.secureContext();
+    if (context === null) return this.cut();
+    const plain = this.#socket;
+    plain.removeAllListeners('data').removeAllListeners('close');
+    const secure = new TLSSocket(plain, { isServer: true, secureContext: context });
+    secure.once('secure', done);
+    this.#attach(secure);
+  }
+
+  #tlsFacts(): { readonly protocol: string; readonly cipher: string } {
+    const socket = this.#socket as TLSSocket;
+    return { protocol: socket.getProtocol() ?? 'TLS', cipher: socket.getCipher()?.standardName ?? 'unknown' };
+  }
+}
+
+/** An IPv4 peer of a socket that listens on both families is shown as what it is. */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}
