@@ -56,8 +56,9 @@ async function lookAtDomain(
 }
 
 function fromMailMap(seen: Dossier['domain'], unreached: Unreached[]): Door[] {
-  const servers = seen['mail-map']?.servers ?? [];
-  const beyond = servers.length - LOOK_LIMITS.servers;
+  const map = seen['mail-map'];
+  const servers = map?.servers ?? [];
+  const beyond = (map?.serverCount ?? servers.length) - LOOK_LIMITS.servers;
   if (beyond > 0)
     unreached.push({
       what: `${beyond} further mail servers`,
@@ -159,7 +160,10 @@ async function lookWith<T>(
   unreached: Unreached[],
 ): Promise<{ readonly [name: string]: unknown }> {
   try {
-    return { [probe.name]: await probe.look(target, tools) };
+    const seen = await probe.look(target, tools);
+    for (const { part, ...why } of probe.missed?.(seen) ?? [])
+      unreached.push({ what: `${part} of ${subject}`, ...why });
+    return { [probe.name]: seen };
   } catch (fault) {
     if (!(fault instanceof UnreachedError)) throw fault;
     const detail = fault.detail === undefined ? {} : { detail: fault.detail };

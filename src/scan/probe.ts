@@ -1,3 +1,4 @@
+import type { UnreachedReason } from '../finding/unreached.ts';
 import type { Clock } from '../net/clock.ts';
 import type { Pace } from '../net/pace.ts';
 import type { Resolver } from '../net/resolver.ts';
@@ -43,4 +44,14 @@ export interface Probe<Name extends string, Target, Seen> {
   /** The most connections it may open, so that a scan can state its cost beforehand. */
   readonly connections: number;
   look(target: Target, tools: ScanTools): Promise<Seen>;
+  /** The parts of a look that came back without them: they are told as unreached, so that no gap is taken for a good sign. */
+  missed?(seen: Seen): Iterable<Missed>;
+}
+
+/** A part that a probe could not see. */
+export interface Missed {
+  /** What it is, in words that `of TARGET` can follow. */
+  readonly part: string;
+  readonly reason: UnreachedReason;
+  readonly detail?: string;
 }

@@ -54,7 +54,7 @@ export const authInClear: Check = {
   *judge(dossier): Generator<Finding> {
     for (const { visit, subject } of visited(dossier)) {
       for (const [step, secure] of [
-        ['ehlo', false],
+        ['ehlo', visit.implicitTls === true],
         ['ehloAfterTls', true],
       ] as const) {
         const exchange = visit.steps[step];

@@ -105,31 +105,33 @@ export const startTls: Check = {
           answer.keywords.some(({ word }) => /^X{4,}[A-Z]?$/.test(word)) ||
           /^\*{4,}/.test(greeting?.reply.lines[0] ?? '');
         if (masked) yield { rule: stripped, subject, evidence: [quoted(visit, ehlo)] };
-        else if (offers(answer, 'STARTTLS') === undefined)
+        else if (offers(answer, 'STARTTLS') === undefined && visit.implicitTls !== true)
           yield { rule: noStartTls, subject, evidence: [quoted(visit, ehlo)] };
       }
-      if (starttls === undefined) continue;
-      const evidence = [quoted(visit, starttls)] as const;
-      if (starttls.reply.code !== 220) yield { rule: startTlsRefused, subject, evidence };
       const { tls } = visit;
-      if (tls?.state === 'failed' && (tls.fault === 'theirs' || tls.fault === 'closed')) {
-        yield {
-          rule: startTlsRefused,
-          subject,
-          evidence: [...evidence, { kind: 'tls', host: subject, quote: tls.detail }],
-        };
+      if (starttls !== undefined) {
+        const evidence = [quoted(visit, starttls)] as const;
+        if (starttls.reply.code !== 220) yield { rule: startTlsRefused, subject, evidence };
+        if (tls?.state === 'failed' && (tls.fault === 'theirs' || tls.fault === 'closed')) {
+          yield {
+            rule: startTlsRefused,
+            subject,
+            evidence: [...evidence, { kind: 'tls', host: subject, quote: tls.detail }],
+          };
+        }
+        if (tls?.state === 'established' && tls.carriedOver !== undefined && tls.carriedOver > 0)
+          yield { rule: injectable, subject, evidence };
       }
       if (tls?.state !== 'established') continue;
-      if (tls.carriedOver !== undefined && tls.carriedOver > 0) yield { rule: injectable, subject, evidence };
       if (/^(?:SSLv3|TLSv1(?:\.1)?)$/.test(tls.protocol))
         yield {
           rule: oldTls,
           subject,
           evidence: [{ kind: 'tls', host: subject, quote: `${tls.protocol} ${tls.cipher}` }],
         };
-      const inside = ehloAfterTls === undefined ? null : readEhlo(ehloAfterTls.reply);
-      if (ehloAfterTls !== undefined && inside !== null && offers(inside, 'STARTTLS'))
-        yield { rule: startTlsAgain, subject, evidence: [quoted(visit, ehloAfterTls)] };
+      const inside = visit.implicitTls === true ? ehlo : ehloAfterTls;
+      if (inside !== undefined && offers(readEhlo(inside.reply), 'STARTTLS'))
+        yield { rule: startTlsAgain, subject, evidence: [quoted(visit, inside)] };
     }
   },
 };

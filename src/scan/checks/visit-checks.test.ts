@@ -50,7 +50,7 @@ function visitOf(dialogue: string, tls?: TlsSeen): VisitSeen {
   };
 }
 
-function rulesOf(dialogue: string, tls?: TlsSeen): string[] {
+function rulesOf(dialogue: string, tls?: TlsSeen, more: Partial<VisitSeen> = {}): string[] {
   const dossier: Dossier = {
     target: 'd.example',
     depth: 'polite',
@@ -62,7 +62,9 @@ function rulesOf(dialogue: string, tls?: TlsSeen): string[] {
         name: 'mx.d.example',
         preference: 10,
         addresses: ['192.0.2.1'],
-        endpoints: [{ address: '192.0.2.1', port: 25, state: 'open', seen: { visit: visitOf(dialogue, tls) } }],
+        endpoints: [
+          { address: '192.0.2.1', port: 25, state: 'open', seen: { visit: { ...visitOf(dialogue, tls), ...more } } },
+        ],
       },
     ],
     unreached: [],
@@ -221,4 +223,14 @@ for (const [what, tls, expected] of certificates) {
 test('STARTTLS that is offered again inside TLS', () => {
   const again = `${SECURE}\nehloAfterTls < EHLO a\n250-mx.d.example\n250-SIZE 100\n250 STARTTLS`;
   assert.deepEqual(rulesOf(again, established('2026-01-01', '2027-01-01')), ['starttls/offered-again']);
+});
+
+test('where TLS comes first, its absence is no fault, passwords are covered, and STARTTLS in it is odd', () => {
+  const inside = '220 mx.d.example ESMTP\nehlo < EHLO a\n250-mx.d.example\n250-SIZE 100\n250 AUTH PLAIN LOGIN';
+  const tls = established('2026-01-01', '2027-01-01');
+  assert.deepEqual(rulesOf(inside, tls, { implicitTls: true }), []);
+  assert.deepEqual(rulesOf(`${inside}\n250 STARTTLS`, tls, { implicitTls: true }), ['starttls/offered-again']);
+  assert.deepEqual(rulesOf(inside, { ...tls, protocol: 'TLSv1.1' } as TlsSeen, { implicitTls: true }), [
+    'tls/old-version',
+  ]);
 });

@@ -24,7 +24,7 @@ export interface MappedServer {
   readonly mapped: readonly MappedAddress[];
   /** The CNAMEs that the name leads through; RFC 2181 §10.3 wants none. */
   readonly aliases: readonly string[];
-  /** Why addresses are missing, if they are. */
+  /** Why addresses are missing, or may be; null if none is. */
   readonly missing: 'no-such-name' | 'nothing' | { readonly reason: DnsFailure; readonly detail: string } | null;
 }
 
@@ -36,6 +36,8 @@ export interface MailMapSeen {
   readonly records: readonly { readonly preference: number; readonly exchange: string }[];
   /** How many MX records there are in all. */
   readonly recordCount: number;
+  /** How many servers they name in all. */
+  readonly serverCount: number;
   /** The answer was validated by the resolver (AD). */
   readonly authenticated: boolean;
   /** Most preferred first; at most `SERVERS_MAPPED`. */
@@ -62,7 +64,8 @@ export const mailMap: Probe<'mail-map', DomainTarget, MailMapSeen> = {
       .map(({ preference, exchange }) => ({ preference, exchange }))
       .sort((a, b) => a.preference - b.preference || (a.exchange < b.exchange ? -1 : 1))
       .slice(0, MX_KEPT);
-    const base = { records, recordCount: all.length, authenticated };
+    const serverCount = new Set(all.flatMap(({ exchange }) => (exchange === '' ? [] : [exchange]))).size;
+    const base = { records, recordCount: all.length, serverCount, authenticated };
     if (all.every(({ exchange }) => exchange === '')) return { kind: 'null-mx', ...base, servers: [] };
     const names = new Map(
       records
@@ -77,6 +80,18 @@ export const mailMap: Probe<'mail-map', DomainTarget, MailMapSeen> = {
     const servers = await Promise.all(chosen.map(([name, preference]) => mapServer(name, preference, tools)));
     return { kind: 'mx', ...base, servers };
   },
+  *missed({ servers }) {
+    for (const { name, addresses, missing, mapped } of servers) {
+      const part = addresses.length > 0 ? `further addresses of ${name}` : `the address of ${name}`;
+      if (missing === 'nothing') yield { part, reason: 'no-address' };
+      else if (missing !== null && missing !== 'no-such-name') yield { part, ...missing };
+      for (const { address, ptr, confirmed } of mapped) {
+        const unknown = ptr.state === 'unknown' ? ptr : confirmed;
+        if (unknown.state === 'unknown')
+          yield { part: `the reverse name of ${address}`, reason: unknown.reason, detail: unknown.detail };
+      }
+    }
+  },
 };
 
 async function implicit(
@@ -85,11 +100,11 @@ async function implicit(
   authenticated: boolean,
   tools: ScanTools,
 ): Promise<MailMapSeen> {
-  const base = { records: [], recordCount: 0, authenticated };
+  const base = { records: [], recordCount: 0, serverCount: 0, authenticated };
   // A name that does not exist has no address either (RFC 8020).
   if (status === 'no-such-name') throw new UnreachedError('no-such-domain', `${domain} does not exist`);
   const server = await mapServer(domain, null, tools);
-  if (server.addresses.length > 0) return { kind: 'implicit', ...base, servers: [server] };
+  if (server.addresses.length > 0) return { kind: 'implicit', ...base, serverCount: 1, servers: [server] };
   if (server.missing !== null && typeof server.missing === 'object')
     throw new UnreachedError(server.missing.reason, server.missing.detail);
   return { kind: 'none', ...base, servers: [] };
@@ -100,12 +115,13 @@ async function mapServer(name: string, preference: number | null, tools: ScanToo
   const addresses = answers.flatMap(addressesOf);
   const aliases = [...new Set(answers.flatMap((answer) => (answer.status === 'failed' ? [] : answer.chain)))];
   const mapped = await Promise.all(addresses.slice(0, ADDRESSES_MAPPED).map((address) => mapAddress(address, tools)));
-  return { name, preference, addresses, mapped, aliases, missing: addresses.length > 0 ? null : whyMissing(answers) };
+  return { name, preference, addresses, mapped, aliases, missing: whyMissing(answers) };
 }
 
 function whyMissing(answers: readonly DnsAnswer[]): MappedServer['missing'] {
   const failed = answers.find((answer) => answer.status === 'failed');
   if (failed?.status === 'failed') return { reason: failed.reason, detail: failed.detail };
+  if (answers.some(({ status }) => status === 'found')) return null;
   return answers.some(({ status }) => status === 'no-such-name') ? 'no-such-name' : 'nothing';
 }
 

@@ -1,3 +1,4 @@
+import { UnreachedError } from '../../finding/unreached.ts';
 import type { DnsAnswer } from '../../net/resolver.ts';
 import { dmarcTreeWalk, isDmarc, readDmarc } from '../../wire/dns/dmarc.ts';
 import { isMtaSts } from '../../wire/dns/mta-sts.ts';
@@ -43,10 +44,29 @@ export const policyRecords: Probe<'policy-records', DomainTarget, PolicyRecordsS
       texts(`_mta-sts.${domain}`, isMtaSts, tools),
       texts(`_smtp._tls.${domain}`, isTlsRpt, tools),
     ]);
+    // Nothing at all was answered: that is no look.
+    if ([spf, dmarc, mtaSts, tlsRpt].every(({ state }) => state === 'unknown') && spf.state === 'unknown')
+      throw new UnreachedError(spf.reason, spf.detail);
     const only = spf.state === 'known' && spf.value.length === 1 ? (spf.value[0] as string) : null;
     return { spf, spfCost: only === null ? null : await walkSpf(domain, only, tools), dmarc, mtaSts, tlsRpt };
   },
+  *missed({ spf, spfCost, dmarc, mtaSts, tlsRpt }) {
+    const parts = { SPF: spf, DMARC: dmarc, 'MTA-STS': mtaSts, 'TLS-RPT': tlsRpt };
+    for (const [part, { reason, detail }] of Object.entries(parts).flatMap(unknownParts))
+      yield { part, reason, detail };
+    const incomplete = spfCost?.incomplete;
+    if (incomplete) yield { part: `SPF (${incomplete.what})`, reason: incomplete.reason, detail: incomplete.detail };
+    for (const { domain, agreed } of dmarc.state === 'known' ? dmarc.value.external : [])
+      if (agreed.state === 'unknown')
+        yield { part: `the consent of ${domain} to DMARC reports`, reason: agreed.reason, detail: agreed.detail };
+  },
 };
+
+type Unknown = Extract<Asked<never>, { state: 'unknown' }>;
+
+function unknownParts([part, asked]: readonly [string, Asked<unknown>]): (readonly [string, Unknown])[] {
+  return asked.state === 'unknown' ? [[part, asked]] : [];
+}
 
 /** `v=spf1` with anything behind it: a record that only looks like SPF is a mistake worth telling. */
 function isSpfLike(text: string): boolean {
@@ -72,7 +92,7 @@ function textsOf(answer: DnsAnswer, wanted: (text: string) => boolean): string[]
     .map((text) => text.slice(0, TXT_LENGTH));
 }
 
-function unknown(answer: Extract<DnsAnswer, { status: 'failed' }>): Extract<Asked<never>, { state: 'unknown' }> {
+function unknown(answer: Extract<DnsAnswer, { status: 'failed' }>): Unknown {
   return { state: 'unknown', reason: answer.reason, detail: answer.detail };
 }
 

@@ -1,3 +1,4 @@
+import type { UnreachedReason } from '../../finding/unreached.ts';
 import type { DnsAnswer } from '../../net/resolver.ts';
 import { hasMacro, isSpf, readSpf, type SpfTerm } from '../../wire/dns/spf.ts';
 import type { ScanTools } from '../probe.ts';
@@ -13,7 +14,7 @@ export interface SpfCost {
   /** Included domains, in order, each with what stands there. */
   readonly includes: readonly SpfInclude[];
   /** A part that could not be asked: the numbers are then the least they can be. */
-  readonly incomplete: string | null;
+  readonly incomplete: { readonly what: string; readonly reason: UnreachedReason; readonly detail: string } | null;
 }
 
 export interface SpfInclude {
@@ -34,13 +35,13 @@ export async function walkSpf(domain: string, record: string, tools: ScanTools):
     voids: 0,
     ipv4Addresses: 0,
     includes: [] as SpfInclude[],
-    incomplete: null as string | null,
+    incomplete: null as SpfCost['incomplete'],
   };
   let records = 0;
 
   async function ask(name: string, type: 'TXT' | 'A' | 'MX' | 'AAAA'): Promise<DnsAnswer> {
     const answer = await tools.resolver.query(name, type, tools.signal === undefined ? {} : { signal: tools.signal });
-    if (answer.status === 'failed') cost.incomplete ??= `${name}: ${answer.reason}`;
+    if (answer.status === 'failed') cost.incomplete ??= { what: name, reason: answer.reason, detail: answer.detail };
     return answer;
   }
 
@@ -101,7 +102,7 @@ export async function walkSpf(domain: string, record: string, tools: ScanTools):
     if (hasMacro(target)) return void note('macro');
     if (path.includes(target)) return void note('loop');
     if (++records > RECORDS_MAX) {
-      cost.incomplete ??= `more than ${RECORDS_MAX} records`;
+      cost.incomplete ??= { what: target, reason: 'budget', detail: `more than ${RECORDS_MAX} records` };
       return;
     }
     const answer = await ask(target, 'TXT');

@@ -60,6 +60,8 @@ export interface VisitSeen {
   readonly steps: { readonly [S in VisitStep]?: Exchange };
   /** Absent: STARTTLS was not offered or not reached. */
   readonly tls?: TlsSeen;
+  /** True where TLS came first, before the greeting (RFC 8314 §3). */
+  readonly implicitTls?: true;
   /** The recipient asked for, which cannot exist. */
   readonly randomRecipient: string;
   /** `done`, or why the visit ended early and at which step. */

@@ -236,6 +236,58 @@ describe('STARTTLS in a visit', () => {
   }
 });
 
+describe('port 465', () => {
+  const submissions = (server: ScriptedServer) => {
+    const { address, port } = server;
+    return { ...target(server), port: 465, pinned: { address, port } };
+  };
+
+  it('gets TLS before the greeting, and is not asked for STARTTLS', async () => {
+    const made = makeCertificate({ names: ['mx.here.example'], ...year });
+    const secureContext = createSecureContext({ cert: made.certificate, key: made.key });
+    const inside = byVerb('220 mx', { ...GOOD, EHLO: '250-mx\r\n250-STARTTLS\r\n250 AUTH PLAIN', RCPT: '530 log in' });
+    await using server = await scriptedServer({
+      greet(socket) {
+        socket.removeAllListeners('data');
+        const secure = new TLSSocket(socket, { isServer: true, secureContext });
+        secure
+          .on('error', () => {})
+          .on('data', (bytes: Buffer) => {
+            for (const line of bytes.toString('latin1').split('\r\n').slice(0, -1)) inside.onLine?.(line, secure);
+          });
+        inside.greet?.(secure);
+      },
+    });
+    const seen = await visit.look(submissions(server), tools());
+    assert.deepEqual([seen.implicitTls, seen.tls?.state, seen.ended.how], [true, 'established', 'done']);
+    assert.ok(seen.lines.every(({ secure }) => secure));
+    assert.equal(seen.steps.starttls, undefined);
+    assert.equal(seen.steps.recipient?.reply.code, 530);
+  });
+
+  it('that speaks in clear is not reached', async () => {
+    await using server = await scriptedServer(byVerb('220 mx', GOOD));
+    await assert.rejects(visit.look(submissions(server), tools(QUICK)), { reason: 'tls-failed' });
+  });
+});
+
+describe('what a visit missed', () => {
+  const missed = (ended: VisitSeen['ended']) => [
+    ...(visit.missed?.({ lines: [], steps: {}, randomRecipient: '', ended }) ?? []),
+  ];
+
+  it('is nothing where it was done, or where the server hung up at QUIT', () => {
+    assert.deepEqual(missed({ how: 'done' }), []);
+    assert.deepEqual(missed({ how: 'closed', step: 'quit' }), []);
+  });
+
+  it('is all from the step on at which it ended, with the reason', () => {
+    assert.deepEqual(missed({ how: 'tls-failed', step: 'starttls', detail: 'no' }), [
+      { part: 'the visit from STARTTLS on', reason: 'tls-failed', detail: 'no' },
+    ]);
+  });
+});
+
 describe('a bad server', () => {
   const say = (text: string): Behaviour => ({ greet: (socket) => socket.write(text, 'latin1') });
   const forever = (piece: string): Behaviour => ({

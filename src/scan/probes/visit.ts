@@ -9,6 +9,8 @@ import type { Exchange, TlsSeen, VisitSeen, VisitStep } from './visit-seen.ts';
 
 /** Letters of the names that cannot exist: 26^16 leaves no room for chance. */
 const TOKEN_LENGTH = 16;
+/** Where TLS comes before the greeting (submissions, RFC 8314 §7.3). */
+const IMPLICIT_TLS_PORT = 465;
 /** Characters of a stranger's text that a reason quotes. */
 const QUOTE_MAX = 200;
 
@@ -35,6 +37,27 @@ export const visit: Probe<'visit', EndpointTarget, VisitSeen> = {
       turn.leave();
     }
   },
+  *missed({ ended }) {
+    // Whoever hangs up at QUIT has said all before it.
+    if (ended.how === 'done' || ended.step === 'quit') return;
+    const detail = ended.detail === undefined ? {} : { detail: ended.detail };
+    yield { part: `the visit from ${STEP_WORDS[ended.step] ?? ended.step} on`, reason: ended.how, ...detail };
+  },
+};
+
+/** Steps whose name is not what a person calls them. */
+const STEP_WORDS: { readonly [S in VisitStep]?: string } = {
+  greeting: 'its greeting',
+  ehlo: 'EHLO',
+  helo: 'HELO',
+  help: 'HELP',
+  vrfy: 'VRFY',
+  unknown: 'an unknown command',
+  starttls: 'STARTTLS',
+  ehloAfterTls: 'EHLO inside TLS',
+  mail: 'MAIL',
+  recipient: 'RCPT',
+  rset: 'RSET',
 };
 
 async function converse(
@@ -45,6 +68,7 @@ async function converse(
 ): Promise<VisitSeen> {
   const steps: { [S in VisitStep]?: Exchange } = {};
   const randomRecipient = `${tools.token(TOKEN_LENGTH)}@${mailDomain(target.domain)}`;
+  const implicit = target.port === IMPLICIT_TLS_PORT;
   const state: { ended: VisitSeen['ended']; tls?: TlsSeen } = { ended: { how: 'done' } };
 
   function end(step: VisitStep, how: UnreachedReason, detail: string): null {
@@ -102,7 +126,7 @@ async function converse(
     if ((await provoke('help', 'HELP', 1)) === null) return;
     if ((await provoke('vrfy', `VRFY ${tools.token(TOKEN_LENGTH)}`, 1)) === null) return;
     if ((await provoke('unknown', unknownWord(tools), 1)) === null) return;
-    if (met.startTls && !(await secure())) return;
+    if (met.startTls && !implicit && !(await secure())) return;
     const mail = await ask('mail', `MAIL FROM:<${tools.asker.mailbox}>`);
     if (mail === null) return;
     if (mail.code < 300 && (await provoke('recipient', `RCPT TO:<${randomRecipient}>`, 0)) === null) return;
@@ -110,6 +134,7 @@ async function converse(
     await ask('quit', 'QUIT');
   }
 
+  if (implicit) state.tls = await wrapped(connection, target);
   const greeting = note('greeting', null, await connection.greeting());
   if (steps.greeting === undefined) throw unanswered(state.ended);
   if (greeting !== null) {
@@ -121,8 +146,18 @@ async function converse(
     lines: [...connection.lines],
     steps,
     ...state,
+    ...(implicit ? { implicitTls: true } : {}),
     randomRecipient,
   };
+}
+
+/** Begins TLS where it comes first. Without it nothing can be asked. */
+async function wrapped(connection: SmtpConnection, target: EndpointTarget): Promise<TlsSeen> {
+  const began = await connection.startTls({ servername: target.name });
+  if ('ok' in began) throw new UnreachedError(began.reason, began.detail);
+  const tls = readOutcome(began);
+  if (tls.state === 'failed') throw new UnreachedError('tls-failed', `no TLS before the greeting: ${tls.detail}`);
+  return tls;
 }
 
 /** A greeting that never came whole leaves nothing to judge. */
