@@ -129,8 +129,8 @@ function foldedLikeText(word: string): string[] {
   // Marks that symbols themselves carry are kept; all else is folded as a text is.
   if (word.startsWith('@') || word.startsWith('.')) return [word.toLowerCase()];
   const symbols: string[] = [];
-  cutWords(word, (one) => {
-    symbolsOfWord(one, (plain) => symbols.push(plain));
+  cutWords(word, (folded, start, end) => {
+    symbolsOfWord(folded.slice(start, end), (plain) => symbols.push(plain));
     return true;
   });
   return symbols;

@@ -158,7 +158,9 @@ function guesses(material: Material, kind: NdrKind, lhost: string | null): Findi
   }
   return sentTo(material)
     .slice(0, 1)
-    .map((address) => findingOfEntry(bareEntry(address), [material.text, material.subject], actionFor(kind), lhost, null));
+    .map((address) =>
+      findingOfEntry(bareEntry(address), [material.text, material.subject], actionFor(kind), lhost, null),
+    );
 }
 
 function actionFor(kind: NdrKind): BounceAction | null {

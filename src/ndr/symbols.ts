@@ -5,21 +5,31 @@
  */
 export type TakeSymbol = (plain: string, dotted: string) => void;
 
-/** A text cut into words as they stand; what holds several symbols together (`mx.example`, `e-mail`) is one word here. One pass. */
-export function cutWords(text: string, take: (word: string) => boolean): void {
+/**
+ * Cuts a text into words as they stand, in one pass; what holds several symbols together (`mx.example`, `e-mail`) is one word here. `isPlain`
+ * tells that a word has only ASCII letters, digits, `-` and `_`. Ends early if `take` returns false.
+ */
+export function cutWords(
+  text: string,
+  take: (folded: string, start: number, end: number, isPlain: boolean) => boolean,
+): void {
   const folded = fold(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
-  let i = 0;
-  while (i < folded.length) {
-    const c = folded.charCodeAt(i);
-    if (!isWord(c)) {
-      if (isSingle(c) && !take(folded.charAt(i))) return;
-      i++;
-      continue;
+  const { length } = folded;
+  for (let i = 0; i < length; i++) {
+    const start = i;
+    let isPlain = true;
+    for (; i < length; i++) {
+      const c = folded.charCodeAt(i);
+      const mark = c < 0x80 ? (MARKS[c] as number) : isWord(c) ? OTHER : APART;
+      if (mark === LETTER) continue;
+      if (mark === APART || (mark !== OTHER && (i === start || !wordAt(folded, i + 1)))) break;
+      if (mark !== HYPHEN) isPlain = false;
     }
-    let end = i + 1;
-    while (end < folded.length && (isWord(folded.charCodeAt(end)) || isGlue(folded, end))) end++;
-    if (!take(folded.slice(i, end))) return;
-    i = end;
+    if (i > start) {
+      if (!take(folded, start, i, isPlain)) return;
+      // What ended the word may be a word of its own.
+      if (i < length && isSingle(folded.charCodeAt(i))) i--;
+    } else if (isSingle(folded.charCodeAt(i)) && !take(folded, i, i + 1, false)) return;
   }
 }
 
@@ -50,16 +60,21 @@ function fold(text: string): string {
   return text.includes("'") ? text.replaceAll("'", '') : text;
 }
 
-/** A dot, `@`, `-` or `_` between two word characters holds them together. */
-function isGlue(text: string, at: number): boolean {
+/** What a character of ASCII is to a word. A dot, `@`, `-` or `_` between two word characters holds them together. */
+const [APART, LETTER, HYPHEN, DOT, OTHER] = [0, 1, 2, 3, 4];
+const MARKS = Uint8Array.from({ length: 128 }, (_, c) => {
+  const text = String.fromCharCode(c);
+  if (/[a-z0-9]/i.test(text)) return LETTER;
+  return text === '-' || text === '_' ? HYPHEN : text === '.' || text === '@' ? DOT : APART;
+});
+
+function wordAt(text: string, at: number): boolean {
   const c = text.charCodeAt(at);
-  if (c !== 0x2e && c !== 0x40 && c !== 0x2d && c !== 0x5f) return false;
-  return at + 1 < text.length && isWord(text.charCodeAt(at + 1));
+  return c < 0x80 ? MARKS[c] === LETTER : isWord(c);
 }
 
+/** Every letter beyond ASCII; general punctuation and symbols are none. */
 function isWord(c: number): boolean {
-  if (c < 0x80) return (c >= 0x61 && c <= 0x7a) || (c >= 0x41 && c <= 0x5a) || (c >= 0x30 && c <= 0x39);
-  // Every letter beyond ASCII; general punctuation and symbols are none.
   return (
     c >= 0xaa &&
     !(c >= 0x2000 && c <= 0x2bff) &&

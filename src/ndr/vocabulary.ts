@@ -1,4 +1,5 @@
 import { cutWords, symbolsOfWord } from './symbols.ts';
+import { type KnownWord, newWordTable, type WordTable } from './word-table.ts';
 
 /** A text as clauses see it: for each symbol the labels that fit it, none where no clause knows the word. */
 export type Symbols = readonly (readonly number[])[];
@@ -28,17 +29,27 @@ export function newVocabulary(): Vocabulary {
   let shortest = Number.POSITIVE_INFINITY;
   let longest = 0;
   let labels = 0;
+  /** Made at the first text, when all clauses are known. */
+  let table: WordTable | undefined;
   const kept = new Map<string, Symbols>();
   const recent = recently(MAX_TEXTS, (text: string): Symbols => {
+    table ??= newWordTable([...known(words, false), ...known(prefixes, true)]);
+    const look = table.look;
     const symbols: (readonly number[])[] = [];
-    cutWords(text, (word) => {
-      let known = kept.get(word);
-      if (known === undefined) {
-        known = labelsOf(word);
-        if (kept.size >= MAX_KEPT) kept.clear();
-        kept.set(word, known);
+    const take = (labels: readonly number[]) => symbols.push(labels);
+    cutWords(text, (folded, start, end, isPlain) => {
+      if (isPlain) {
+        look(folded, start, end, take);
+        return symbols.length < MAX_SYMBOLS;
       }
-      for (const one of known) symbols.push(one);
+      const word = folded.slice(start, end);
+      let labels = kept.get(word);
+      if (labels === undefined) {
+        labels = labelsOf(word);
+        if (kept.size >= MAX_KEPT) kept.clear();
+        kept.set(word, labels);
+      }
+      for (const one of labels) symbols.push(one);
       return symbols.length < MAX_SYMBOLS;
     });
     return symbols;
@@ -64,6 +75,7 @@ export function newVocabulary(): Vocabulary {
     if (number === undefined) {
       number = labels++;
       known.set(text, number);
+      table = undefined;
       kept.clear();
       recent.forget();
     }
@@ -78,6 +90,10 @@ export function newVocabulary(): Vocabulary {
     },
     read: recent.read,
   };
+}
+
+function known(labels: ReadonlyMap<string, number>, prefix: boolean): KnownWord[] {
+  return [...labels].map(([text, label]) => ({ text, label, prefix }));
 }
 
 /** Remembers the last few answers about texts. The same text again costs a comparison of references, or of a few characters. */
