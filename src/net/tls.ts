@@ -33,7 +33,7 @@ export type TlsOutcome =
     }
   | {
       readonly ok: false;
-      /** `ours`: this program cannot speak what the server wanted. `theirs`: the server refused, or sent what is not TLS. */
+      /** `ours`: this program cannot speak what the server wanted, or was stopped. `theirs`: the server refused, or sent what is not TLS. */
       readonly fault: 'ours' | 'theirs' | 'timeout' | 'closed';
       readonly detail: string;
     };
@@ -93,7 +93,7 @@ export async function startTls(socket: Socket, clock: Clock, wish: TlsWish): Pro
 type TlsFailure = Extract<TlsOutcome, { ok: false }>;
 
 const hungUp: TlsFailure = { ok: false, fault: 'closed', detail: 'the connection was closed during the handshake' };
-const stopped: TlsFailure = { ok: false, fault: 'timeout', detail: 'the scan was stopped' };
+const stopped: TlsFailure = { ok: false, fault: 'ours', detail: 'the scan was stopped' };
 
 /** True if the certificate names the server by its alternative names (RFC 6125, RFC 9525: the common name does not count). */
 export function matchesName(leaf: X509Certificate, name: string): boolean {

@@ -142,8 +142,10 @@ async function lookAtEndpoint(
   return { address, port, state: endpointState(seen, missed), seen };
 }
 
-function endpointState(seen: object, missed: readonly Unreached[]): EndpointDossier['state'] {
-  if (Object.keys(seen).length > 0) return 'open';
+/** A server that turns away or falls silent before it answers EHLO was not looked at, whatever its greeting said. */
+function endpointState(seen: EndpointDossier['seen'], missed: readonly Unreached[]): EndpointDossier['state'] {
+  const { visit } = seen;
+  if (visit !== undefined) return visit.steps.ehlo === undefined && visit.ended.how !== 'done' ? 'unreached' : 'open';
   const states: { readonly [R in UnreachedReason]?: EndpointDossier['state'] } = {
     refused: 'closed',
     filtered: 'filtered',

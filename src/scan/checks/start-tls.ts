@@ -112,7 +112,8 @@ export const startTls: Check = {
       if (starttls !== undefined) {
         const evidence = [quoted(visit, starttls)] as const;
         if (starttls.reply.code !== 220) yield { rule: startTlsRefused, subject, evidence };
-        if (tls?.state === 'failed' && (tls.fault === 'theirs' || tls.fault === 'closed')) {
+        // What this program cannot speak proves nothing about the server.
+        if (tls?.state === 'failed' && (tls.fault ?? 'ours') !== 'ours') {
           yield {
             rule: startTlsRefused,
             subject,

@@ -1,0 +1,49 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { Io } from '../../src/apps/cli/io.ts';
+import { main } from '../../src/apps/cli/main.ts';
+import { systemClock } from '../../src/net/clock.ts';
+
+export interface CommandRun {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** What stands in for the world of a command. */
+export interface CommandWorld {
+  readonly input?: string;
+  readonly env?: Io['env'];
+  /** Columns of a terminal that stdout and stderr are; absent: they are pipes. */
+  readonly terminal?: number;
+  readonly signal?: AbortSignal;
+  /** Told of what is written, while it is. */
+  readonly onWrite?: (stream: 'stdout' | 'stderr', written: string) => void;
+}
+
+/** Runs `mailward ARGS` in this process, and rejects for what would be a fault of mailward itself. */
+export async function commandLine(args: readonly string[], world: CommandWorld = {}): Promise<CommandRun> {
+  const { input = '', env = {}, terminal, onWrite } = world;
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const shape = terminal === undefined ? {} : { isTTY: true, columns: terminal };
+  for (const [name, stream] of Object.entries({ stdout, stderr }) as ['stdout' | 'stderr', PassThrough][]) {
+    Object.assign(stream, shape);
+    if (onWrite !== undefined) stream.on('data', (bytes: Buffer) => onWrite(name, bytes.toString()));
+  }
+  stdin.end(input);
+  const signal = world.signal ?? new AbortController().signal;
+  const [out, err] = [text(stdout), text(stderr)];
+  try {
+    const code = await main(args, { stdin, stdout, stderr, env, clock: systemClock, signal });
+    return { code, ...(await ended()) };
+  } finally {
+    stdout.end();
+    stderr.end();
+  }
+
+  async function ended(): Promise<{ readonly out: string; readonly err: string }> {
+    stdout.end();
+    stderr.end();
+    return { out: await out, err: await err };
+  }
+}
