@@ -14,6 +14,7 @@ export interface EdgeLimits {
   readonly hops: number;
   /** Recipients of one message; RFC 5321 §4.5.3.1.8 wants at least 100. */
   readonly recipients: number;
+  /** High, for senders with much to say: rates bound strangers. */
   readonly messagesPerSession: number;
   /** Faults (errors of protocol, refused recipients) until the session ends. */
   readonly faults: number;
@@ -50,7 +51,7 @@ export const EDGE_LIMITS: EdgeLimits = {
   headerField: 32_768,
   hops: 50,
   recipients: 200,
-  messagesPerSession: 100,
+  messagesPerSession: 10_000,
   faults: 10,
   junkCommands: 50,
   authTries: 3,

@@ -62,7 +62,8 @@ function reload(gateway: Gateway, { again, say }: DaemonSettings, note: EdgeLog[
 
 function stopSignal(aborted: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
+    // For good: a second SIGTERM while sessions end must not cut them off.
+    process.on('SIGTERM', () => resolve());
     aborted.addEventListener('abort', () => resolve(), { once: true });
   });
 }

@@ -7,7 +7,7 @@ import { relayUpstream } from '../../edge/relay-upstream.ts';
 import { Session } from '../../edge/session.ts';
 import type { Clock } from '../../net/clock.ts';
 import { createResolver } from '../../net/dns-resolver.ts';
-import { type EdgeDoor, openDoor } from '../../net/edge-listener.ts';
+import { type EdgeDoor, type EdgeListenerSettings, openDoor } from '../../net/edge-listener.ts';
 import type { Resolver } from '../../net/resolver.ts';
 import type { UpstreamPool } from '../../net/smtp-upstream-pool.ts';
 import { NetworkSet } from '../../wire/ip/networks.ts';
@@ -61,36 +61,42 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const resolver = resolverOf(settings.config, clock);
   const pool = poolOf(settings.config, settings, resolver);
   const upstream = relayUpstream(pool);
-  pool.probe();
-
   const nextId = idMaker(settings.worker, clock);
+  const doorSettings = (): EdgeListenerSettings => ({
+    clock,
+    backlog: BACKLOG,
+    handshakeTimeout: terms.options.limits.handshakeTimeout,
+    secureContext: () => terms.tls,
+    open: (peer, wire) =>
+      new Session(
+        {
+          id: nextId(),
+          peer: { ...peer, exempt: terms.exempt.has(peer.address), inside: false },
+          options: terms.options,
+          policy: terms.policy,
+          upstream,
+          filters: [],
+          clock,
+          listen,
+          messageId: nextId,
+        },
+        commandTable,
+        wire,
+      ),
+  });
   const doors: EdgeDoor[] = [];
-  for (const doorway of settings.config.listen) {
-    doors.push(
-      await openDoor(doorway, {
-        clock,
-        backlog: BACKLOG,
-        handshakeTimeout: terms.options.limits.handshakeTimeout,
-        secureContext: () => terms.tls,
-        open: (peer, wire) =>
-          new Session(
-            {
-              id: nextId(),
-              peer: { ...peer, exempt: terms.exempt.has(peer.address), inside: false },
-              options: terms.options,
-              policy: terms.policy,
-              upstream,
-              filters: [],
-              clock,
-              listen,
-              messageId: nextId,
-            },
-            commandTable,
-            wire,
-          ),
-      }),
-    );
+  const close = async (patience: number) => {
+    await Promise.all(doors.map((door) => door.drain(patience)));
+    await upstream.close();
+    resolver?.close();
+  };
+  try {
+    for (const doorway of settings.config.listen) doors.push(await openDoor(doorway, doorSettings()));
+  } catch (fault) {
+    await close(0);
+    throw fault;
   }
+  pool.probe();
   const sweeper = setInterval(() => {
     for (const door of doors) door.sweep();
     pool.sweep();
@@ -106,10 +112,8 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
       terms = termsOf(config, data, clock.now());
     },
     async drain() {
-      await Promise.all(doors.map((door) => door.drain(terms.config.drain)));
+      await close(terms.config.drain);
       clearInterval(sweeper);
-      await upstream.close();
-      resolver?.close();
     },
   };
 }
