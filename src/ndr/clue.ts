@@ -55,7 +55,7 @@ export function disclose(
   where: string,
   severity: Severity = rule.severity,
 ): Disclosure {
-  return { kind, value: value.replace(/\s+/g, ' ').trim().slice(0, MAX_VALUE), where, severity, rule };
+  return { kind, value: oneLine(value), where, severity, rule };
 }
 
 const MAX_VALUE = 300;
@@ -63,4 +63,9 @@ const MAX_VALUE = 300;
 /** The values of the fields of one name. */
 export function* fieldsNamed(seen: SeenMessage, ...names: readonly string[]): Generator<SeenField> {
   for (const field of seen.fields) if (names.includes(field.name)) yield field;
+}
+
+function oneLine(value: string): string {
+  const cut = value.length > 2 * MAX_VALUE ? value.slice(0, 2 * MAX_VALUE) : value;
+  return (/\s{2}|[\t\r\n\u00a0]/.test(cut) ? cut.replace(/\s+/g, ' ') : cut).trim().slice(0, MAX_VALUE);
 }

@@ -31,7 +31,10 @@ export function disclosuresOf(
       found.set(key, disclosure);
     }
   }
-  return [...found.values()].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
+  const gravestFirst: Disclosure[] = [];
+  for (const severity of [...SEVERITIES].reverse())
+    for (const disclosure of found.values()) if (disclosure.severity === severity) gravestFirst.push(disclosure);
+  return gravestFirst;
 }
 
 function layOut(

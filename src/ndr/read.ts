@@ -27,7 +27,10 @@ export interface NdrTools {
   readonly identify: (sightings: readonly { readonly kind: 'header' | 'ndr'; readonly text: string }[]) => Identity;
 }
 
-/** Reads any message: what happened if it is a report, its way and what it gives away in any case. */
+/**
+ * Reads any message: what happened if it is a report, its way and what it gives away in any case. The costlier parts are worked out when they
+ * are first asked for, so that who wants only recipients does not pay for disclosures.
+ */
 export interface NdrReader {
   read(message: Message, file: string): NdrReport;
 }
@@ -52,18 +55,39 @@ function readNdr(message: Message, file: string, readers: Readers): NdrReport {
   const material = materialOf(message);
   const kind = readers.kinds(material);
   const isReport = kind !== 'mail';
-  const received = receivedOf(material.header);
   const softwareOf = once(readers.softwareOf);
+  const received = lazily(() => receivedOf(material.header));
+  const reporter = lazily(() => reporterOf(material, readers.identify, isReport));
+  const recipients = lazily(() => (isReport ? recipientsOf(material, kind, readers, 1) : []));
+  const hops = lazily(() => hopsOf(received(), (one) => showSoftware(softwareOf(one))));
+  const disclosures = lazily(() => disclosuresOf(material, received(), softwareOf, readers.telltale, isReport));
   return {
     file,
     isBounce: kind === 'failure' || kind === 'delay',
     kind,
-    reporter: reporterOf(material, readers.identify, isReport),
+    get reporter() {
+      return reporter();
+    },
     reportingHost: isReport ? reportingHostOf(material) : null,
-    recipients: isReport ? recipientsOf(material, kind, readers, 1) : [],
+    get recipients() {
+      return recipients();
+    },
     original: isReport ? material.original : null,
-    hops: hopsOf(received, (one) => showSoftware(softwareOf(one))),
-    disclosures: disclosuresOf(material, received, softwareOf, readers.telltale, isReport),
+    get hops() {
+      return hops();
+    },
+    get disclosures() {
+      return disclosures();
+    },
+  };
+}
+
+/** Works an answer out when it is first asked for. */
+function lazily<Answer>(workOut: () => Answer): () => Answer {
+  let told: { readonly answer: Answer } | undefined;
+  return () => {
+    told ??= { answer: workOut() };
+    return told.answer;
   };
 }
 

@@ -46,6 +46,18 @@ const MAX_LENGTH = 120;
  * Returns undefined if day, month, year or time is missing or out of range. The parts are told apart by their shape, not by their place.
  */
 export function readMailDate(text: string): MailDate | undefined {
+  const usual = USUAL.exec(text);
+  if (usual !== null) {
+    const month = MONTHS.indexOf((usual[2] as string).toLowerCase());
+    const time = clock(Number(usual[4]), Number(usual[5]), Number(usual[6]));
+    return dated(
+      Number(usual[1]),
+      month % 3 === 0 ? month / 3 : -1,
+      Number(usual[3]),
+      time,
+      offset(usual[7] as string),
+    );
+  }
   let day: number | undefined;
   let month: number | undefined;
   let year: number | undefined;
@@ -85,6 +97,14 @@ export function readMailDate(text: string): MailDate | undefined {
     }
   }
   if (day === undefined || month === undefined || year === undefined || time === undefined) return undefined;
+  return dated(day, month, year, time, zone);
+}
+
+/** The form that nearly all servers write: `Thu, 10 Jul 2014 16:31:40 +0200 (CEST)`. */
+const USUAL =
+  /^\s?(?:[A-Za-z]{3}, )?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4})(?: \([A-Za-z +-]{1,40}\))?\s?$/;
+
+function dated(day: number, month: number, year: number, time: number, zone: number | null): MailDate | undefined {
   if (day < 1 || day > 31 || month < 0 || month > 11 || Number.isNaN(time) || year < 1970 || year > 9999)
     return undefined;
   return { at: Date.UTC(year, month, day) + time - (zone ?? 0) * 60_000, zone };
