@@ -6,6 +6,8 @@ export interface Identity {
   readonly version: string | null;
   /** Bounds told by behaviour where no version is, for example `>=3.7`; several are joined by a space and all hold. */
   readonly versionRange: string | null;
+  /** The releases that `versionRange` leaves open, where people call them otherwise than the builds do: `2007 or 2010`. */
+  readonly release?: string | null;
   readonly os: string | null;
   /** CPE 2.3, as far as known. */
   readonly cpe: string | null;

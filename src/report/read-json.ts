@@ -25,6 +25,7 @@ const identity = z.object({
   product: text,
   version: text,
   versionRange: text,
+  release: text.optional(),
   os: text,
   cpe: text,
   certainty: z.number(),

@@ -79,9 +79,10 @@ export function listedUpTo(parts: readonly string[], most: number): string {
 /** Product with version or range as a person says it; null if not even the product is known. Unescaped. */
 export function productName(identity: Identity | null): string | null {
   if (identity === null || identity.product === null) return null;
-  const { vendor, product, version, versionRange } = identity;
+  const { vendor, product, version, versionRange, release } = identity;
   const name = vendor === null || product.startsWith(vendor) ? product : `${vendor} ${product}`;
   if (version !== null) return product.endsWith(version) ? name : `${name} ${version}`;
+  if (release) return `${name} ${release}`;
   return versionRange === null ? name : `${name} (${rangeWords(versionRange)})`;
 }
 

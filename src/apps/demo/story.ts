@@ -1,8 +1,8 @@
 import type { Identity } from '../../finding/identity.ts';
 import type { NdrReport } from '../../finding/ndr-report.ts';
 import type { Report } from '../../finding/report.ts';
-import { generationsIn } from '../../platform/exchange-build.ts';
 import type { StoryLine, StoryStep } from '../../report/story.ts';
+import { productName } from '../../report/words.ts';
 import type { VisitSeen } from '../../scan/probes/visit-seen.ts';
 import type { PracticeRange, PracticeServer } from './practice-range.ts';
 
@@ -65,11 +65,8 @@ function visitOf(report: Report): VisitSeen | undefined {
 }
 
 /** `Microsoft Exchange Server 2003 on Windows Server 2003`. */
-function nameOf({ vendor, product, productId, version, versionRange, os }: Identity): string {
-  const maker = vendor === null || product === null || product.startsWith(vendor) ? null : vendor;
-  const generation = productId === 'exchange' && versionRange !== null ? generationsIn(versionRange) : null;
-  const told = version ?? generation ?? (versionRange === null ? 'of unknown version' : `version ${versionRange}`);
-  return `${[maker, product, told].filter((word) => word !== null).join(' ')}${os === null ? '' : ` on ${os}`}`;
+function nameOf(identity: Identity): string {
+  return `${productName(identity) ?? 'unknown'}${identity.os === null ? '' : ` on ${identity.os}`}`;
 }
 
 function reasonsOf({ because, certainty }: Identity): string {
