@@ -87,6 +87,8 @@ export function judgeProduct(label: Labelled, identity: Identity, names: readonl
 /** Judges the version: numbers are compared part by part, and a label that cuts ours short at a border is not held against it. */
 export function judgeVersion(label: Labelled, identity: Identity): Outcome {
   if (label.version === null) return identity.version === null ? 'right' : 'wrong';
+  // `1.5.0+` is a range.
+  if (identity.version === null && label.version === `${identity.versionRange?.replace(/^>=/, '')}+`) return 'right';
   if (identity.version === null) return 'unknown';
   const theirs = parts(label.version);
   const ours = parts(identity.version);

@@ -20,6 +20,8 @@ export interface Fingerprint {
   readonly product: string | null;
   /** The brand the words use, where it is not the product's own name: `Lotus Domino`. */
   readonly as?: string;
+  /** The vendor of that brand, where the product is another's now. */
+  readonly vendor?: string;
   /** Template of the version over the captures; default `<version>` if there is such a capture. */
   readonly version?: string;
   /** What the words tell about the version where they do not name it: `>=3.7`. */
@@ -51,7 +53,11 @@ interface Brand {
   /** Class of the version; default `version`. Null if the name never has one. */
   readonly class?: string | null;
   readonly as?: string;
+  /** Whose brand it was, where another vendor has it now. */
+  readonly vendor?: string;
   readonly os?: string;
+  /** Kinds in which the name is looked for, where elsewhere it would be another's. */
+  readonly kinds?: readonly string[];
   readonly source?: string;
   readonly example: string;
   readonly gives?: Readonly<Record<string, string>>;
@@ -113,15 +119,17 @@ function fingerprintsOfBrand(brand: Brand, source: string): Fingerprint[] {
     incidental: true,
     source: brand.source ?? source,
     ...(brand.as === undefined ? {} : { as: brand.as }),
+    ...(brand.vendor === undefined ? {} : { vendor: brand.vendor }),
     ...(brand.os === undefined ? {} : { os: brand.os }),
   };
   const named = { ...shared, weight: NAME_WEIGHT, counterexample: brand.counterexample ?? `${plain}xyz ready` };
   const placed = [
-    { id, kind: BRAND_KINDS, open: '', close: '', lead: '' },
+    { id, kind: brand.kinds ?? BRAND_KINDS, open: '', close: '', lead: '' },
     { id: `${id}-mailer`, kind: 'header', field: MAILER_FIELDS, open: '', close: '', lead: '' },
     { id: `${id}-received`, kind: 'header', field: 'received', open: '(', close: HOP_CLOSE, lead: 'from a by b ' },
   ];
-  return placed.flatMap(({ id, open, close, lead, ...place }, index) => {
+  const sought = brand.kinds === undefined ? placed : placed.slice(0, 1);
+  return sought.flatMap(({ id, open, close, lead, ...place }, index) => {
     const text = index === 0 ? brand.example : `${lead}${open}${plain} 1.2.3)`;
     const bare = { ...named, ...place, id, match: `${open}${name}${close}`, example: text };
     if (kind === null) return [bare];

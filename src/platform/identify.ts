@@ -4,6 +4,7 @@ import { loadProductNames, type ProductName } from '../knowledge/load-names.ts';
 import { cpeOf } from './cpe.ts';
 import { readExchanges, sightingsOfExchanges } from './dialogue.ts';
 import { ehloKeywords } from './ehlo-order.ts';
+import { generationsIn } from './exchange-build.ts';
 import { type Claim, type FingerprintIndex, indexFingerprints } from './fingerprint-index.ts';
 import { seenLines } from './seen-line.ts';
 import type { Sighting } from './sighting.ts';
@@ -218,6 +219,7 @@ function unknown(systems: readonly Claim[], reasons: readonly Reason[]): Identit
     product: null,
     version: null,
     versionRange: null,
+    release: null,
     os: systemOf(systems),
     cpe: null,
     certainty: 0,
@@ -234,13 +236,14 @@ function name(
   reasons: readonly Reason[],
 ): Identity {
   const told = versionOf(best.claims);
-  const brand = [...best.byPlace.values()].find((claim) => claim.fingerprint.as !== undefined)?.fingerprint.as;
+  const brand = [...best.byPlace.values()].find(({ fingerprint }) => fingerprint.as !== undefined)?.fingerprint;
   const speaking = [...best.claims, ...parts.flatMap((part) => part.claims), ...systems];
   return {
-    vendor: best.name.vendor,
-    product: brand ?? best.name.name,
+    vendor: brand?.vendor ?? best.name.vendor,
+    product: brand?.as ?? best.name.name,
     version: told.version,
     versionRange: told.range,
+    release: best.name.id === 'exchange' && told.range !== null ? generationsIn(told.range) : null,
     os: systemOf(speaking) ?? best.name.os ?? null,
     cpe: best.name.cpe === undefined ? null : cpeOf(best.name.cpe, told.version),
     certainty,

@@ -1,11 +1,12 @@
 import { isDigit, isWordCode, type Take, takeOf } from './pattern-class.ts';
+import { takeLead } from './pattern-lead.ts';
 
 /**
  * The matching language of fingerprints: literal words, a few captures, and nothing that can run away.
  *
  * - Letters match without regard to case. One space matches any run of blanks.
  * - `<version>` captures the longest run of its class under that name; `<from:number>` captures a `number` as `from`.
- * - `~` skips what usually stands between a name and its version: blanks, `/ - , : (`, and the words v, ver, version, release.
+ * - `~` skips what usually stands between a name and its version: marks, and words of the list in `pattern-lead.ts` (ESMTP, Server, v).
  * - `…` skips to the first place where the literal behind it stands. It is never moved again, so there is no backtracking.
  * - `{ Patch <n:number>| SP<n:number>|}` takes the first alternative that fits; an empty last one makes it optional.
  * - A letter or digit that begins or ends the pattern begins or ends a word, and not one inside a host name: `Exim` matches
@@ -124,6 +125,7 @@ function run(
       }
       case 'lead':
         at = takeLead(folded, at);
+        if (at === -1) return -1;
         break;
       case 'end':
         if (takeTail(line, at) < line.length) return -1;
@@ -225,25 +227,6 @@ function readChoice(reader: Reader): Part {
     if (close === '}') return { kind: 'choice', branches };
     if (close !== '|') throw new PatternError(`${reader.source}: { without }`);
   }
-}
-
-const LEAD_WORDS = ['version', 'release', 'ver', 'rel', 'v'] as const;
-
-function takeLead(folded: string, from: number): number {
-  let at = takeMarks(folded, from);
-  const word = LEAD_WORDS.find((one) => folded.startsWith(one, at));
-  if (word !== undefined) {
-    const behind = takeMarks(folded, at + word.length);
-    if (isDigit(folded.charCodeAt(behind))) at = behind;
-  }
-  return at;
-}
-
-/** Blanks and the marks that stand before a version. */
-function takeMarks(folded: string, from: number): number {
-  let at = from;
-  while (at < folded.length && ' \t/-,:(.#_'.includes(folded[at] as string)) at++;
-  return at;
 }
 
 /** True if no word, and no host name, reaches over `at` from before. */

@@ -1,3 +1,4 @@
+import { ldapLines } from './ldap-line.ts';
 import type { Sighting } from './sighting.ts';
 
 /** One line to be held against the fingerprints. */
@@ -35,6 +36,9 @@ export function seenLines(sighting: Sighting): SeenLine[] {
       if (start !== undefined) line = raw.slice(start.length).trimStart();
     }
     lines.push({ place: sighting.kind, clue, code, text: line });
+  }
+  if (sighting.kind === 'ldap.result') {
+    for (const line of ldapLines(text)) lines.push({ place: sighting.kind, clue, code: null, text: line });
   }
   return lines;
 }
