@@ -163,9 +163,11 @@ export function delayWords(seconds: number): string {
   return size < 172_800 ? `${sign}${Math.round(size / 3600)} h` : `${sign}${Math.round(size / 86_400)} d`;
 }
 
-/** The command that makes this report again. A target that is not plain is quoted for the shell. */
+/** The command that makes this report again; of several plain targets, one behind the other. Any other target is quoted for the shell. */
 export function commandOf(report: { readonly target: string; readonly depth: Depth }): string {
-  const target = /^[\w.:[\]-]+$/.test(report.target) ? report.target : `'${report.target.replaceAll("'", `'\\''`)}'`;
+  const target = /^[\w.:[\]-]+(?: [\w.:[\]-]+)*$/.test(report.target)
+    ? report.target
+    : `'${report.target.replaceAll("'", `'\\''`)}'`;
   const depth = report.depth === 'polite' ? '' : ` --depth ${report.depth}`;
   const consent = report.depth === 'intrusive' ? ' --authorised "who and why"' : '';
   return `mailward scan ${target}${depth}${consent}`;

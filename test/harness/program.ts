@@ -9,7 +9,8 @@ export interface ProgramRun {
   readonly err: string;
 }
 
-const MAIN = join(import.meta.dirname, '..', '..', 'src', 'apps', 'cli', 'main.ts');
+/** The program from its sources. */
+export const MAIN = join(import.meta.dirname, '..', '..', 'src', 'apps', 'cli', 'main.ts');
 
 /** Runs `mailward ARGS` from its sources, with nothing on standard input but `input`, and waits for its end. */
 export async function mailward(args: readonly string[], input = '', timeoutMs = 60_000): Promise<ProgramRun> {

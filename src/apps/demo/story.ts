@@ -6,7 +6,8 @@ import { productName } from '../../report/words.ts';
 import type { VisitSeen } from '../../scan/probes/visit-seen.ts';
 import type { PracticeRange, PracticeServer } from './practice-range.ts';
 
-interface Attacked {
+/** What was seen of one practice server, judged. */
+export interface Attacked {
   readonly server: PracticeServer;
   readonly report: Report;
 }
@@ -74,7 +75,8 @@ function reasonsOf({ because, certainty }: Identity): string {
   return `${shown.join(', ')} (${Math.round(certainty * 100)} % certain)`;
 }
 
-export function bounceStep(bounce: NdrReport, { domain }: PracticeServer): StoryStep {
+/** `attacked` is the server that bounced, judged again with what its bounce says. */
+export function bounceStep(bounce: NdrReport, { server: { domain, host }, report }: Attacked): StoryStep {
   const lines: StoryLine[] = [
     { kind: 'text', text: `A letter to nobody at ${domain} is taken, and comes back with more than it should say.` },
   ];
@@ -93,6 +95,8 @@ export function bounceStep(bounce: NdrReport, { domain }: PracticeServer): Story
       mark: 'warn',
     });
   }
+  const identity = report.servers[0]?.endpoints[0]?.identity ?? null;
+  if (identity !== null) lines.push({ kind: 'fact', name: `So ${host} is`, value: nameOf(identity), mark: 'bad' });
   return { title: 'A letter to nobody, and the bounce', lines };
 }
 
@@ -128,7 +132,7 @@ export function closingStep(reports: readonly Attacked[], file: string, seconds:
     lines: [
       { kind: 'text', text: `All of this took ${seconds} seconds, and nothing that a mail server would find unusual.` },
       ...grades,
-      { kind: 'fact', name: 'The report', value: file },
+      { kind: 'fact', name: 'The report', value: `${file} (all four, on one page)` },
       { kind: 'text', text: 'Your own domain, seen the same way:' },
       { kind: 'command', text: 'mailward scan example.com' },
     ],

@@ -1,11 +1,12 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NdrReport } from '../../../finding/ndr-report.ts';
-import type { Report } from '../../../finding/report.ts';
 import { POLITE } from '../../../net/pace.ts';
+import type { Sighting } from '../../../platform/sighting.ts';
 import { renderHtml } from '../../../report/html.ts';
 import { ndrJson } from '../../../report/ndr-json.ts';
 import { renderStep, type StoryStep } from '../../../report/story.ts';
+import type { Dossier } from '../../../scan/dossier.ts';
 import { judge } from '../../../scan/judge.ts';
 import { look } from '../../../scan/look.ts';
 import { scanTools } from '../../compose.ts';
@@ -16,7 +17,16 @@ import {
   type PracticeServer,
   startPracticeRange,
 } from '../../demo/practice-range.ts';
-import { bounceStep, closingStep, holesStep, mailMapStep, openingStep, visitStep } from '../../demo/story.ts';
+import { rangeReport } from '../../demo/range-report.ts';
+import {
+  type Attacked,
+  bounceStep,
+  closingStep,
+  holesStep,
+  mailMapStep,
+  openingStep,
+  visitStep,
+} from '../../demo/story.ts';
 import { newCommand } from '../command.ts';
 import { EXIT, type ExitCode, type Io, write, writeJson } from '../io.ts';
 import { save } from '../report-output.ts';
@@ -50,9 +60,8 @@ async function run(options: DemoOptions, io: Io): Promise<ExitCode> {
   const range = await startPracticeRange(io.clock);
   try {
     const { reports, bounce } = await attack(range, options.json === true, io);
-    const worst = [...reports].sort((a, b) => a.report.score - b.report.score)[0];
     const seconds = Math.round((io.clock.monotonic() - began) / 100) / 10;
-    if (worst !== undefined) await save(options.html, renderHtml(worst.report));
+    await save(options.html, renderHtml(rangeReport(reports.map(({ report }) => report))));
     if (options.json === true) await writeJson(io, demoJson(reports, bounce, [options.html], seconds));
     else await tell(closingStep(reports, options.html, seconds), 9, io);
     if (options.exit !== true) await stayUp(range, io);
@@ -60,12 +69,6 @@ async function run(options: DemoOptions, io: Io): Promise<ExitCode> {
   } finally {
     await range.close();
   }
-}
-
-/** What was seen of one practice server. */
-export interface Attacked {
-  readonly server: PracticeServer;
-  readonly report: Report;
 }
 
 async function attack(
@@ -84,14 +87,17 @@ async function attack(
   try {
     await say(openingStep(range), 1);
     const reports: Attacked[] = [];
+    const dossiers: Dossier[] = [];
     for (const server of PRACTICE_SERVERS) {
       const target = { kind: 'domain', domain: server.domain, text: server.domain } as const;
       const dossier = await look(target, { depth: 'polite', smtpPorts: [25], pins: range.pins }, tools);
+      dossiers.push(dossier);
       reports.push({ server, report: judge(dossier) });
     }
     await say(mailMapStep(reports), 2);
     for (const [index, attacked] of reports.entries()) await say(visitStep(attacked), index + 3);
     const [first] = PRACTICE_SERVERS as [PracticeServer];
+    const [dossier] = dossiers as [Dossier];
     const pin = range.pins.get(first.host);
     const pinned = pin?.port == null ? {} : { pinned: { address: pin.address, port: pin.port } };
     const bounce = await fetchBounce(
@@ -99,12 +105,19 @@ async function attack(
       range.sink,
       tools,
     );
-    await say(bounceStep(bounce, first), 7);
+    const again = { server: first, report: judge(dossier, new Map([[first.host, wordsOf(bounce)]])) };
+    reports[0] = again;
+    await say(bounceStep(bounce, again), 7);
     await say(holesStep(reports), 8);
     return { reports, bounce };
   } finally {
     tools.resolver.close();
   }
+}
+
+/** What a bounce says of the server that wrote it. */
+function wordsOf({ reporter }: NdrReport): Sighting[] {
+  return (reporter?.because ?? []).map(({ value }) => ({ kind: 'ndr', text: value }));
 }
 
 async function tell(step: StoryStep, number: number, io: Io): Promise<void> {
