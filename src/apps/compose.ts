@@ -7,7 +7,7 @@ import { type DnsServer, systemServers } from '../net/dns-server-address.ts';
 import { createFetch, type Fetch } from '../net/http.ts';
 import { createPace, type PaceSettings, POLITE } from '../net/pace.ts';
 import { createSmtpClient } from '../net/smtp-client.ts';
-import { SMTP_LIMITS } from '../net/smtp-limits.ts';
+import { SMTP_LIMITS, type SmtpLimits } from '../net/smtp-limits.ts';
 import type { ScanTools } from '../scan/probe.ts';
 
 /** What a user can say about reaching the network. */
@@ -27,8 +27,7 @@ export function scanTools(
   pace: PaceSettings = POLITE,
 ): ScanTools {
   const step = options.timeout === null ? null : options.timeout * 1000;
-  const limits =
-    step === null ? SMTP_LIMITS : { ...SMTP_LIMITS, connect: step, greeting: step, command: step, handshake: step };
+  const limits = step === null ? SMTP_LIMITS : limitsOf(step);
   return {
     resolver: createResolver({
       servers: options.resolvers ?? systemServers(),
@@ -42,6 +41,14 @@ export function scanTools(
     asker: { hostName: hostname(), mailbox: `postmaster@${hostname()}` },
     signal,
   };
+}
+
+/** Steps of the time that a whole visit may take, where one takes as long as it may. */
+const SLOW_STEPS = 4;
+
+function limitsOf(step: number): SmtpLimits {
+  const total = Math.max(SMTP_LIMITS.total, SLOW_STEPS * step);
+  return { ...SMTP_LIMITS, connect: step, greeting: step, command: step, handshake: step, total };
 }
 
 /** Lower-case letters that nobody can guess. */

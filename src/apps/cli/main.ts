@@ -27,7 +27,11 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
   const command = module.build(io, finish, commandEntries);
   command
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => undefined })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+    })
     .showSuggestionAfterError(true);
   try {
     await command.parseAsync(rest, { from: 'user' });
@@ -47,9 +51,15 @@ interface ParseFault {
 async function explain(fault: unknown, name: string, io: Io): Promise<ExitCode> {
   if (isParseFault(fault)) {
     if (fault.exitCode === 0) return EXIT.fine;
-    const [first = '', second] = fault.message.replace(/^error: /, '').split('\n');
+    const message = fault.message
+      .replace(/^error: /, '')
+      .replace(/ is invalid(?: for .+)?\. (?=\w)/, ' is wrong; it takes ');
+    const [first = '', second] = message.replace('it takes Allowed choices are ', 'it takes ').split('\n');
     const hint = second === undefined ? '' : ` ${second}`;
-    await write(io.stderr, `mailward ${name}: ${first}${hint}; mailward ${name} --help shows how it is called\n`);
+    await write(
+      io.stderr,
+      `mailward ${name}: ${first.replace(/\.$/, '')}${hint}; mailward ${name} --help shows how it is called\n`,
+    );
     return EXIT.usage;
   }
   if (fault instanceof UsageError || fault instanceof CannotError) {

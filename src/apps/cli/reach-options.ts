@@ -24,7 +24,7 @@ function collectResolver(text: string, earlier: readonly DnsServer[] = []): read
 
 export function positive(text: string): number {
   const value = Number(text);
-  if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError('a number greater than 0');
+  if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError('seconds, more than 0 and at most 86400');
   return value;
 }
 

@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { type Command, Option } from 'commander';
 import type { Depth, Report } from '../../../finding/report.ts';
 import { SEVERITIES, type Severity } from '../../../finding/rule.ts';
@@ -10,7 +8,7 @@ import { readReport } from '../../../report/read-json.ts';
 import { judge } from '../../../scan/judge.ts';
 import { look, type Pin } from '../../../scan/look.ts';
 import type { ScanTools } from '../../../scan/probe.ts';
-import { parseTarget, type Target } from '../../../scan/target.ts';
+import type { Target } from '../../../scan/target.ts';
 import type { Records } from '../../../store/records.ts';
 import { scanTools } from '../../compose.ts';
 import { useUpdates } from '../../update/use-updates.ts';
@@ -18,9 +16,12 @@ import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { inOrder } from '../in-order.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, writeJson } from '../io.ts';
+import { drawnProgress, silentProgress } from '../progress.ts';
 import { addReachOptions, collectPin, portList, wholeNumber } from '../reach-options.ts';
 import { openRecords } from '../records.ts';
 import { printReport, writeReportFiles } from '../report-output.ts';
+import { givenTargets, listedTargets } from '../scan-targets.ts';
+import { styleOf } from '../style.ts';
 import { verdictOn } from '../verdict.ts';
 
 interface ScanOptions {
@@ -92,6 +93,7 @@ async function run(given: readonly string[], options: ScanOptions, io: Io): Prom
     timeout: options.timeout ?? null,
     concurrency: options.concurrency,
   };
+  const targets = givenTargets(given);
   const tools = scanTools(reach, io.clock, io.signal);
   useUpdates(dataFolder(options.data, io.env), (note) => io.stderr.write(`mailward: ${note}\n`));
   const records = openRecords(dataFolder(options.data, io.env), options.save || options.compare !== undefined, io);
@@ -99,11 +101,27 @@ async function run(given: readonly string[], options: ScanOptions, io: Io): Prom
   const worse = (than: ExitCode) => {
     code = Math.max(code, than) as ExitCode;
   };
+  const progress = styleOf(io, options).progress ? drawnProgress(io.stderr, io.clock) : silentProgress;
+  const complain = (fault: string) => {
+    worse(EXIT.usage);
+    progress.clear();
+    io.stderr.write(`mailward scan: ${fault}\n`);
+  };
+  async function* all(): AsyncGenerator<Target> {
+    yield* targets;
+    if (options.input !== undefined) yield* listedTargets(options.input, io.stdin, complain);
+  }
   try {
-    const scans = inOrder(targetsOf(given, options.input, io), options.concurrency, (target) =>
-      scanOne(target, options, tools, records),
-    );
+    const scans = inOrder(all(), options.concurrency, async (target) => {
+      progress.began(target.text);
+      try {
+        return await scanOne(target, options, tools, records);
+      } finally {
+        progress.ended();
+      }
+    });
     for await (const result of scans) {
+      progress.clear();
       if (options.json) await writeJson(io, reportJson(result.report));
       else await printReport(result.report, { ...result, verbose: options.verbose === true }, io);
       await writeReportFiles(result.report, result.comparison, options);
@@ -112,6 +130,7 @@ async function run(given: readonly string[], options: ScanOptions, io: Io): Prom
     }
     return code;
   } finally {
+    progress.clear();
     tools.resolver.close();
     await records?.close();
   }
@@ -169,27 +188,4 @@ function scanId(text: string): number {
   if (!Number.isSafeInteger(id) || id < 1)
     throw new UsageError(`--compare takes "last" or the number of a scan, not ${JSON.stringify(text)}`);
   return id;
-}
-
-async function* targetsOf(given: readonly string[], input: string | undefined, io: Io): AsyncGenerator<Target> {
-  for (const text of given) yield targetOf(text, '');
-  if (input === undefined) return;
-  const stream = input === '-' ? io.stdin : createReadStream(input);
-  let number = 0;
-  try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-      number++;
-      const text = line.replace(/#.*/, '').trim();
-      if (text !== '') yield targetOf(text, `${input}:${number}: `);
-    }
-  } catch (fault) {
-    if (fault instanceof UsageError || !(fault instanceof Error && 'code' in fault)) throw fault;
-    throw new UsageError(`${input} cannot be read: ${fault.message}`);
-  }
-}
-
-function targetOf(text: string, where: string): Target {
-  const target = parseTarget(text);
-  if ('fault' in target) throw new UsageError(`${where}${JSON.stringify(text)} ${target.fault}`);
-  return target;
 }
