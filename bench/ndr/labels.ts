@@ -84,12 +84,27 @@ function sisimai(row: SisimaiRow): Labelled {
       row.expected?.map((one) => one.reason),
     ),
     recipients: (row.expected ?? []).map((one) => ({
-      address: one.recipient_silver?.includes('libsisimai.org.invalid') === true ? undefined : one.recipient_silver,
+      address: standsIn(one.recipient_silver, row.raw) ? one.recipient_silver : undefined,
       status: one.status_is_pseudo || one.deliverystatus === '' ? undefined : one.deliverystatus,
       replyCode: one.replycode === '' ? undefined : one.replycode,
       reason: one.reason === 'delivered' ? undefined : (RENAMED[one.reason] ?? one.reason),
     })),
   };
+}
+
+/**
+ * True for an address that the message can have told. The addresses of this set come from a program and not from a person: some were made up, and
+ * some lost a character. Where a body is encoded the address cannot be looked for, and is believed.
+ */
+function standsIn(address: string | undefined, raw: string): address is string {
+  if (address === undefined || address.endsWith('@libsisimai.org.invalid')) return false;
+  if (/^content-transfer-encoding:\s*(?:base64|quoted-printable)/im.test(raw)) return true;
+  const text = raw.toLowerCase();
+  const wanted = Buffer.from(address, 'utf8').toString('latin1').toLowerCase();
+  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1))
+    if (!/[a-z0-9]/.test(text.charAt(at - 1)) && !/[a-z0-9]/.test(text.charAt(at + wanted.length))) return true;
+  // Some reports name a local part only, and the program adds the domain.
+  return !text.includes(wanted) && text.includes(wanted.slice(0, wanted.indexOf('@')));
 }
 
 function bounceLabel(kind: string, reasons: readonly string[] | undefined): boolean | undefined {

@@ -78,7 +78,7 @@ function candidates(lines: readonly string[]): Candidate[] {
     const first = spans[0];
     if (first === undefined || SENDER_LABEL.test(line.trimStart()) || quotesHeader(lines, index)) continue;
     const before = line.slice(0, first.start);
-    const bare = before.replace(/[\s<>"'([{*•·–|-]+$/u, '').replace(/^[\s>*•·–|"'([{<-]+/u, '');
+    const bare = withoutMarks(before);
     const isCommand = /^\s*>>>\s*(?:RCPT|MAIL|DATA|EHLO|HELO|VRFY)/i.test(line) || /^\s*<<</.test(line);
     let place: Place = 'named';
     if (isCommand || isReply(bare)) place = 'quoted';
@@ -88,11 +88,28 @@ function candidates(lines: readonly string[]): Candidate[] {
       // Several in a row are a list only if nothing but commas stands between them.
       if (span !== first && !/^[\s<>,;"'`]*(?:and\s)?[\s<>"']*$/.test(line.slice(previousEnd(spans, span), span.start)))
         break;
+      if (isDisplayName(line, span, spans[spans.indexOf(span) + 1])) continue;
       found.push({ span, line: index, place, shape, rest: span.end });
       if (found.length === MAX_CANDIDATES) return found;
     }
   }
   return found;
+}
+
+/** `a@b.example <c@d.example>`: the first is the name that the sender gave the second (RFC 5322 §3.4). */
+function isDisplayName(line: string, { end }: AddressSpan, next: AddressSpan | undefined): boolean {
+  return next !== undefined && next.start === end + 2 && line.startsWith(' <', end) && line.charAt(next.end) === '>';
+}
+
+const MARKS = ' \t\u00a0\u3000<>"\'([{*•·–|-';
+
+/** A line's beginning without the marks of lists and quotations around it. */
+function withoutMarks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && MARKS.includes(text.charAt(start))) start++;
+  while (end > start && MARKS.includes(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
 }
 
 /** True for the `To:` of a header that the report quotes: `Subject:`, `Sent:` and the like stand beside it. */

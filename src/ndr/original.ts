@@ -12,6 +12,8 @@ export interface SplitText {
 
 /** More lines than this are not looked at: the report stands first. */
 const MAX_LINES = 4000;
+/** Lines of a returned message that are read where it is quoted. */
+const MAX_QUOTED = 500;
 /** A returned header shows itself within so many lines after its announcement. */
 const NEAR = 6;
 
@@ -55,7 +57,13 @@ export function splitOriginal(text: string): SplitText {
     all.push(line);
   }
   for (let i = 0; i < all.length; i++) {
-    if (startsHeader(all, i)) return cut(all, announcedFrom(all, i), i);
+    if (startsHeader(all, i)) return cut(all, announcedFrom(all, i), all.slice(i));
+    // A returned message may be quoted as replies are.
+    if ((all[i] as string).startsWith('>')) {
+      const unquoted = all.slice(i, i + MAX_QUOTED).map((line) => line.replace(/^> ?/, ''));
+      if (startsHeader(unquoted, 0)) return cut(all, announcedFrom(all, i), unquoted);
+      while (i + 1 < all.length && (all[i + 1] as string).startsWith('>')) i++;
+    }
   }
   return { report: all, original: '' };
 }
@@ -120,8 +128,8 @@ function announcedFrom(all: readonly string[], at: number): number {
   return from;
 }
 
-function cut(all: readonly string[], reportEnd: number, originalStart: number): SplitText {
-  return { report: all.slice(0, reportEnd), original: all.slice(originalStart).join('\n') };
+function cut(all: readonly string[], reportEnd: number, original: readonly string[]): SplitText {
+  return { report: all.slice(0, reportEnd), original: original.join('\n') };
 }
 
 /** The field name of a line that starts with one, in lower case, else an empty text. */

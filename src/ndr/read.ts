@@ -2,7 +2,7 @@ import type { Identity } from '../finding/identity.ts';
 import type { BounceAction, NdrKind, NdrRecipient, NdrReport } from '../finding/ndr-report.ts';
 import type { BounceWords, TelltaleField } from '../knowledge/load-words.ts';
 import { readDeliveryStatus } from '../wire/dsn/delivery-status.ts';
-import type { Received } from '../wire/dsn/received.ts';
+import { type Received, readReceived } from '../wire/dsn/received.ts';
 import { type Message, readMessage } from '../wire/mime/message.ts';
 import { findAddresses, sameAddress } from './address-span.ts';
 import type { TelltaleFields } from './clue.ts';
@@ -198,6 +198,7 @@ function sentTo(material: Material): string[] {
     ...valuesOf(material, 'to'),
     ...valuesOf(material, 'cc'),
     ...valuesOf(material, 'x-original-to'),
+    ...valuesOf(material, 'received').flatMap((value) => readReceived(value).for ?? []),
   ]);
 }
 
@@ -240,7 +241,9 @@ function statusInText(material: Material) {
 
 function feedbackRecipients(material: Material, lhost: string | null): NdrRecipient[] {
   const told = material.feedback?.originalRecipients ?? [];
-  const addresses = told.length > 0 ? told : sentTo(material).slice(0, 1);
+  // Outlook.com returns the message without a report, and names the recipient in a field of its own.
+  const marked = addressesOf(valuesOf(material, 'x-hmxmroriginalrecipient'));
+  const addresses = told.length > 0 ? told : [...marked, ...sentTo(material)].slice(0, 1);
   const undisclosed = valuesOf(material, 'to')[0] ?? senderOf(material);
   return (addresses.length > 0 ? addresses : [undisclosed]).map((address) => notice(address, 'feedback', lhost));
 }

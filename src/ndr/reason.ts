@@ -121,9 +121,14 @@ const COMMANDS: readonly (readonly [string, Stage])[] = [
   ['STARTTLS', 'starttls'],
 ];
 
+/** Yahoo puts the command behind its answer: `550 5.2.2 Mailbox Full [RCPT_TO]`. */
+const MARKED = /\[(RCPT_TO|MAIL_FROM)\]/;
+
 /** The last command of a Sendmail transcript (`>>> RCPT To:<a@b.example>`). */
 function transcriptStage(text: string): Stage | null {
   const at = text.lastIndexOf('>>> ');
+  const marked = at === -1 ? MARKED.exec(text) : null;
+  if (marked !== null) return marked[1] === 'RCPT_TO' ? 'rcpt' : 'mail';
   // A reply that nothing was said before is the greeting.
   if (at === -1) return /^\s*<<< [45]/m.test(text.slice(0, MAX_TRANSCRIPT)) ? 'connect' : null;
   const word = text.slice(at + 4, at + 12).toUpperCase();

@@ -168,7 +168,14 @@ export function findingOfStatus(
   const final = addressOf(recipient.finalRecipient);
   const original = addressOf(recipient.originalRecipient);
   const actual = addressIn(recipient.fields.find((field) => field.name === 'x-actual-recipient')?.value);
-  const address = withAt(final) ?? withAt(actual) ?? withAt(original) ?? entry?.address ?? final ?? original;
+  const address =
+    (isInside(final) ? withAt(original) : undefined) ??
+    withAt(final) ??
+    withAt(actual) ??
+    withAt(original) ??
+    entry?.address ??
+    final ??
+    original;
   if (address === undefined) return undefined;
   const diagnostic = recipient.diagnostic?.value ?? null;
   const category = recipient.fields.find((field) => field.name === 'x-powermta-bouncecategory')?.value;
@@ -208,12 +215,25 @@ export function findingOfEntry(
     status: null,
     texts: [quotedReply(entry.own) ?? '', entry.own, entry.more, entry.before].filter((text) => text !== ''),
     whole: wholeText,
-    diagnostic: entry.own === '' ? entry.before : entry.own,
+    diagnostic: tellingWords(entry, wholeText),
     remoteHost: null,
     lhost,
     form,
     reason: null,
   };
+}
+
+/** The words to quote: those with the address if they hold a code, else a line of the report that begins with one. */
+function tellingWords({ own, before }: Entry, [whole = '']: readonly string[]): string {
+  const near = own === '' ? before : own;
+  if (hasCode(near)) return near;
+  if (own !== '' && hasCode(before)) return before;
+  const lines = whole.slice(0, MAX_DIAGNOSTIC).split('\n');
+  return lines.map((line) => line.trim()).find((line) => findReply(line)?.start === 0) ?? near;
+}
+
+function hasCode(text: string): boolean {
+  return findReply(text) !== undefined || findStatus(text) !== undefined;
 }
 
 /** `(generated from x)`, `(ultimately generated from x)` of Exim and `(expanded from: x)` of Sendmail name the address that was written. */
@@ -276,6 +296,12 @@ function addressOf(typed: TypedValue | null): string | undefined {
 
 function addressIn(text: string | undefined): string | undefined {
   return text === undefined ? undefined : findAddresses(text)[0]?.address;
+}
+
+/** `user@store`: a name that the sender cannot have written. */
+function isInside(address: string | undefined): boolean {
+  const domain = withAt(address)?.slice((address as string).lastIndexOf('@') + 1);
+  return domain !== undefined && !domain.includes('.') && !domain.startsWith('[');
 }
 
 function withAt(address: string | undefined): string | undefined {
