@@ -8,16 +8,18 @@ export interface ListedRule {
   readonly rule: Rule;
 }
 
-const LISTS: Readonly<Record<string, string>> = {
-  scan: 'src/scan/checks/index.ts',
-  edge: 'src/edge/filters/index.ts',
-  host: 'src/host/checks/index.ts',
+const LISTS: Readonly<Record<string, readonly string[]>> = {
+  scan: ['src/scan/checks/index.ts'],
+  edge: ['src/edge/filters/index.ts', 'src/edge/scrubs/index.ts'],
+  host: ['src/host/checks/index.ts'],
 };
 
 /** Every rule of the ordered lists, in their order. Lists that do not exist yet hold none. */
 export async function listedRules(): Promise<readonly ListedRule[]> {
   const found: ListedRule[] = [];
-  for (const [part, path] of Object.entries(LISTS)) {
+  for (const [part, path] of Object.entries(LISTS).flatMap(([part, paths]) =>
+    paths.map((path) => [part, path] as const),
+  )) {
     const file = join(import.meta.dirname, '..', path);
     if (!existsSync(file)) continue;
     const module = (await import(file)) as Record<string, unknown>;

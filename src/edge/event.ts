@@ -1,4 +1,4 @@
-import type { Hit } from './rule.ts';
+import type { Action, EdgeRule, Hit } from './rule.ts';
 import type { Recipient, Stage } from './stage.ts';
 
 /** Something that happened in a session. Events never decide anything: logs, metrics and the store listen. */
@@ -12,7 +12,13 @@ export type EdgeEvent =
       readonly code: number;
       readonly rule: string | null;
     }
-  | { readonly kind: 'protocol-fault'; readonly session: string; readonly fault: string }
+  | {
+      readonly kind: 'fault';
+      readonly session: string;
+      readonly rule: EdgeRule;
+      readonly because: string;
+      readonly action: Action;
+    }
   | {
       readonly kind: 'message';
       readonly session: string;

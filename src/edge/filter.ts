@@ -7,12 +7,20 @@ import type { Stages } from './stage.ts';
 
 export type Awaitable<T> = T | Promise<T>;
 
+/** Who is connected to this process now. */
+export interface Census {
+  readonly all: number;
+  /** Connections of an address, or of its /64. */
+  of(address: string): number;
+}
+
 /** Everything from outside that a filter may use. Shared by all sessions of a process. */
 export interface EdgeTools {
   readonly options: EdgeOptions;
   readonly clock: Clock;
   readonly resolver: Resolver;
   readonly counters: Counters;
+  readonly census: Census;
 }
 
 /** What a filter keeps for one connection: a function for each stage it cares about. State lives in the closure. */
@@ -25,6 +33,6 @@ export type OpenFilter = { readonly [S in keyof Stages]?: (seen: Stages[S]) => A
 export interface Filter {
   readonly name: string;
   readonly rules: readonly [EdgeRule, ...EdgeRule[]];
-  /** Called once a process: what it returns is called once a connection. */
-  prepare(tools: EdgeTools): () => OpenFilter;
+  /** Called once for a configuration: what it returns is called once a connection. Null: nothing to ask, or switched off. */
+  prepare(tools: EdgeTools): (() => OpenFilter) | null;
 }

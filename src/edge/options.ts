@@ -67,6 +67,32 @@ export const EDGE_LIMITS: EdgeLimits = {
   memory: 256 * 1_048_576,
 };
 
+/** Verdicts that filters behind us, and people, would take for ours. */
+export const INCOMING_FIELDS: readonly string[] = ['X-Mailward-*', 'X-Spam-*'];
+/** What servers and mail programs tell of the inside. */
+export const OUTGOING_FIELDS: readonly string[] = [
+  'X-Originating-IP',
+  'X-Originating-Email',
+  'X-Sender-IP',
+  'X-Mailer',
+  'User-Agent',
+  'X-MimeOLE',
+  'X-MS-Exchange-*',
+  'X-MS-Has-Attach',
+  'X-MS-TNEF-Correlator',
+  'X-OriginalArrivalTime',
+  'X-EXCLAIMER-*',
+  'X-Virus-Scanned',
+  'X-Spam-*',
+  'X-PHP-*',
+  'X-Source*',
+  'X-AntiAbuse',
+  'X-Authenticated-Sender',
+  'X-Zimbra-*',
+  'Thread-Index',
+  'X-Mailward-*',
+];
+
 /** What an edge is set to do. Plain data; `apps/config` reads it from a file. */
 export interface EdgeOptions {
   /** The name in the greeting, EHLO and Received: the only one a stranger learns. */
@@ -80,6 +106,8 @@ export interface EdgeOptions {
     readonly dsn: boolean;
     readonly requireTls: boolean;
   };
+  /** Names of fields that are taken out of messages, per direction; `*` at the end stands for any rest. */
+  readonly headers: { readonly incoming: readonly string[]; readonly outgoing: readonly string[] };
   /** STARTTLS is offered. */
   readonly tls: boolean;
   /** MAIL is refused outside TLS. */

@@ -20,10 +20,10 @@ export function passes(verdict: Verdict): verdict is Passed {
 
 /** What an operator changed about a rule. */
 export interface RuleSetting {
-  readonly action?: Action;
-  readonly score?: number;
+  readonly action?: Action | undefined;
+  readonly score?: number | undefined;
   /** Recognise and log, but let it pass. */
-  readonly monitor?: boolean;
+  readonly monitor?: boolean | undefined;
 }
 
 /** Data, not code: what to do with each rule, and from which score on. */
@@ -59,6 +59,7 @@ const NOTHING: Verdict = { kind: 'accept', because: [], score: 0 };
 export function createPolicy(settings: PolicySettings = DEFAULT_POLICY): Policy {
   const settingOf = (rule: EdgeRule): RuleSetting => settings.rules.get(rule.id) ?? {};
   const actionOf = (rule: EdgeRule): Action => {
+    if (rule.fixed === true) return rule.action;
     const setting = settingOf(rule);
     return settings.monitorOnly || setting.monitor === true ? 'note' : (setting.action ?? rule.action);
   };

@@ -47,6 +47,8 @@ export const REPLIES = {
   timeout: { code: 421, status: '4.4.2', text: 'Timeout' },
   goodbye: { code: 421, status: '4.7.0', text: 'Too many errors' },
   shutdown: { code: 421, status: '4.3.2', text: 'Service shutting down' },
+  tooManyHops: { code: 554, status: '5.4.6', text: 'Too many hops' },
+  badHeader: { code: 550, status: '5.6.0', text: 'Message header refused' },
   fault: { code: 451, status: '4.3.0', text: 'Local error, try again later' },
   linesEndWithCrlf: { code: 550, status: '5.5.2', text: 'Lines must end with CRLF' },
   notReadable: { code: 500, status: '5.5.2', text: 'Command not readable' },

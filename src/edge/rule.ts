@@ -12,6 +12,8 @@ export interface EdgeRule extends Rule {
   /** Points, where the action is `score` (or policy makes it so). */
   readonly score?: number;
   readonly reply: EdgeReply;
+  /** Policy cannot soften it: there is nothing else that could be done, or what is behind would be open to a second reading. */
+  readonly fixed?: true;
 }
 
 /** A rule that holds here and now. `because` goes to the log and the report, never to the stranger. */

@@ -3,7 +3,8 @@ import type { EdgeListener } from './event.ts';
 import type { OpenFilter } from './filter.ts';
 import type { EdgeOptions } from './options.ts';
 import type { Policy } from './policy.ts';
-import type { Peer } from './stage.ts';
+import type { Hit } from './rule.ts';
+import type { Peer, Stages } from './stage.ts';
 import type { Upstream } from './upstream.ts';
 
 /** The rim of a session: the only thing of the outside it can touch. */
@@ -26,6 +27,8 @@ export interface SessionSetting {
   readonly policy: Policy;
   readonly upstream: Upstream;
   readonly filters: readonly OpenFilter[];
+  /** Changes a message that is let in, and says what it changed. */
+  readonly scrub: (seen: Stages['message']) => readonly Hit[];
   readonly clock: Clock;
   readonly listen: EdgeListener;
   /** A new id for a message, unique for ever. */

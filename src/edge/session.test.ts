@@ -59,11 +59,13 @@ function open({ filters = [], options = {}, limits = {}, answer = { kind: 'accep
         extensions: { chunking: false, smtpUtf8: true, dsn: true, requireTls: true },
         tls: true,
         tlsRequired: false,
+        headers: { incoming: [], outgoing: [] },
         ...options,
       },
       policy: createPolicy(),
       upstream,
       filters,
+      scrub: () => [],
       clock,
       listen: (event) => events.push(event),
       messageId: () => 'm1',
@@ -183,7 +185,8 @@ const refused: readonly (readonly [string, string, string])[] = [
   ['DATA without a recipient', 'EHLO a\r\n|MAIL FROM:<a@b.example>\r\nDATA\r\n', '250 554'],
   ['a bare LF', 'EHLO a\n', '500'],
   ['HTTP', 'GET / HTTP/1.0\r\n', '500'],
-  ['BDAT, which is not offered', 'EHLO a\r\n|BDAT 5 LAST\r\n', '500'],
+  ['BDAT, which is not offered', 'EHLO a\r\n|BDAT 5 LAST\r\nRSET\r\n', '502'],
+  ['TURN', 'TURN\r\n', '502'],
 ];
 for (const [what, sent, expected] of refused) {
   test(`${what} is answered ${expected}`, async () => {

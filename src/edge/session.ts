@@ -2,19 +2,20 @@ import { takeCommand } from '../wire/smtp/command.ts';
 import { readsOneWay } from '../wire/smtp/data-scanner.ts';
 import type { EdgeCommand } from './command.ts';
 import { consultFilters } from './consult.ts';
-import type { EdgeListener } from './event.ts';
+import type { EdgeEvent, EdgeListener } from './event.ts';
 import type { Awaitable } from './filter.ts';
+import * as limit from './filters/hard-limits.ts';
+import * as protocol from './filters/strict-protocol.ts';
 import { EdgeMessage } from './message.ts';
+import { messageEvent } from './message-event.ts';
+import { type Doing, patience } from './patience.ts';
 import { type Passed, passes, type Verdict } from './policy.ts';
 import { type EdgeReply, REPLIES, replyLine } from './reply.ts';
-import type { Hit } from './rule.ts';
+import type { Action, EdgeRule, Hit } from './rule.ts';
 import type { SessionSetting, SessionWire } from './session-setting.ts';
 import type { Envelope, Hello, Recipient, Stage, Stages, TlsSession } from './stage.ts';
 import { traceHeader } from './trace-header.ts';
 import { answerTo } from './upstream.ts';
-
-/** What the session is doing; it decides which deadline counts. */
-type Doing = 'greeting' | 'command' | 'data' | 'thinking' | 'handshake' | 'closed';
 
 /**
  * One SMTP session: bytes in, replies out. It holds no socket, timer or file. Bytes are taken in order, and never before the
@@ -57,7 +58,7 @@ export class Session {
     this.#await(this.consult('connect', { peer: this.setting.peer }), (verdict) => {
       if (this.#input.length > 0 && verdict.kind !== 'hang-up' && verdict.kind !== 'refuse') {
         // Whoever talks before the greeting does not speak SMTP (RFC 5321 §3.1).
-        return this.fault('early-talk', REPLIES.notReadable, true);
+        if (this.fault(protocol.earlyTalk, quoted(this.#input))) return;
       }
       if (!passes(verdict)) return this.refuse('connect', verdict, true);
       this.sessionHits.push(...verdict.because);
@@ -93,8 +94,8 @@ export class Session {
 
   /** The deadline has passed. */
   expire(): void {
-    this.say(REPLIES.timeout);
-    this.hangUp();
+    this.fault(limit.tooSlow, this.#doing);
+    this.#flush();
   }
 
   /** Ends the session with one last line, as soon as no answer is owed (RFC 5321 §3.8). */
@@ -116,18 +117,41 @@ export class Session {
   /** Answers a command that leads nowhere by itself; too many of them end the session. */
   replyJunk(reply: EdgeReply): void {
     this.junk++;
-    if (this.junk > this.setting.options.limits.junkCommands) return this.fault('junk', REPLIES.goodbye, true);
-    this.reply(reply);
+    if (this.junk > this.setting.options.limits.junkCommands) this.fault(limit.tooMuchJunk, `${this.junk} of them`);
+    else this.reply(reply);
   }
 
-  /** Answers an error of protocol and counts it; too many of them, or `end`, end the session. */
-  fault(what: string, reply: EdgeReply, end = false): void {
-    this.#listen({ kind: 'protocol-fault', session: this.setting.id, fault: what });
+  /** Notes what a rule recognised without a word to the peer. */
+  note(rule: EdgeRule, because: string): void {
+    this.#tell(rule, because, 'note');
+  }
+
+  /**
+   * Answers an error in the words of its rule and counts it; too many end the session. Returns false, and says nothing, where policy lets
+   * the error pass.
+   */
+  fault(rule: EdgeRule, because: string): boolean {
+    const action = this.setting.policy.actionOf(rule);
+    this.#tell(rule, because, action);
+    if (action !== 'hang-up' && action !== 'refuse' && action !== 'defer') return false;
+    if (action === 'defer') {
+      this.reply(rule.reply);
+      return true;
+    }
     this.faults++;
-    if (end || this.faults >= this.setting.options.limits.faults) {
-      this.say(this.faults >= this.setting.options.limits.faults && !end ? REPLIES.goodbye : reply);
-      this.hangUp();
-    } else this.reply(reply);
+    if (action === 'refuse' && this.#tooManyFaults()) return true;
+    this.reply(rule.reply);
+    if (action === 'hang-up') this.hangUp();
+    return true;
+  }
+
+  /** Ends the session if it has made too many errors. */
+  #tooManyFaults(): boolean {
+    if (this.faults < this.setting.options.limits.faults) return false;
+    this.#tell(limit.tooManyFaults, `${this.faults} of them`, 'hang-up');
+    this.reply(limit.tooManyFaults.reply);
+    this.hangUp();
+    return true;
   }
 
   /** Answers as policy wants; `end` hangs up whatever kind of refusal it is. */
@@ -143,10 +167,7 @@ export class Session {
     if (end || verdict.kind === 'hang-up') return this.hangUp();
     if (verdict.kind !== 'refuse') return;
     this.faults++;
-    if (this.faults >= this.setting.options.limits.faults) {
-      this.say(REPLIES.goodbye);
-      this.hangUp();
-    }
+    this.#tooManyFaults();
   }
 
   say(reply: EdgeReply): void {
@@ -172,15 +193,13 @@ export class Session {
 
   /** Sends the reply to STARTTLS and begins the handshake. Bytes that came behind the command are an injection (CVE-2011-0411). */
   beginTls(): void {
-    if (this.#input.length > 0) return this.fault('injection', REPLIES.notReadable, true);
+    if (this.#input.length > 0) {
+      this.fault(protocol.injection, quoted(this.#input));
+      return;
+    }
     this.say(REPLIES.startTls);
     this.#set('handshake');
     this.#wire.startTls();
-  }
-
-  /** True if the peer has already sent something behind the command in hand. */
-  get hasMore(): boolean {
-    return this.#input.length > 0;
   }
 
   beginData(): void {
@@ -207,7 +226,7 @@ export class Session {
     this.#set('thinking');
     answer.then(
       (value) => this.#go(() => then(value)),
-      () => this.#go(() => this.#broken()),
+      (fault: unknown) => this.#go(() => this.#broken(fault)),
     );
   }
 
@@ -226,10 +245,10 @@ export class Session {
   }
 
   /** A fault of our own costs one message, not the process: the peer keeps it and comes again. */
-  #broken(): void {
-    this.#listen({ kind: 'protocol-fault', session: this.setting.id, fault: 'internal' });
+  #broken(fault: unknown): void {
     this.reset();
-    this.say(REPLIES.fault);
+    this.fault(protocol.ownFault, fault instanceof Error ? (fault.stack ?? fault.message) : String(fault));
+    this.#flush();
   }
 
   /** Works off what has come, as far as it goes. */
@@ -249,17 +268,18 @@ export class Session {
     if (taken.kind === 'more') return false;
     this.#input = taken.next === this.#input.length ? EMPTY : this.#input.subarray(taken.next);
     if (taken.kind === 'fault') {
-      this.fault(taken.fault, REPLIES.notReadable, taken.fault !== 'no-verb' && taken.fault !== 'control');
+      const harmless = taken.fault === 'no-verb' || taken.fault === 'control';
+      this.fault(harmless ? protocol.controlByte : protocol.unreadableLine, taken.fault);
       return this.#doing !== 'closed';
     }
     this.#set('command');
     const { verb, argument } = taken.command;
     const entry = this.#commands.get(verb);
-    if (entry === undefined) this.fault('unknown-command', REPLIES.unknownCommand);
+    if (entry === undefined) this.fault(protocol.unknownCommand, verb);
     else if (!entry.beforeTls && this.setting.options.tlsRequired && this.tls === null)
-      this.fault('no-tls', REPLIES.needTls);
-    else if (entry.endsPipeline && this.#input.length > 0) this.fault('pipelined', REPLIES.badSequence, true);
-    else entry.proceed(this, argument);
+      this.fault(protocol.tlsMissing, verb);
+    else if (!(entry.endsPipeline && this.#input.length > 0 && this.fault(protocol.pipelined, `behind ${verb}`)))
+      entry.proceed(this, argument);
     return true;
   }
 
@@ -274,7 +294,10 @@ export class Session {
     if (!readsOneWay(scan) || scan.size > limits.messageSize) message.drop();
     if (end >= 0) return this.#endOfData(message);
     // What is refused is still read to its true end, or its rest would be taken for commands; but not for ever.
-    if (scan.size > 2 * limits.messageSize) return this.fault('endless-message', REPLIES.tooLarge, true);
+    if (scan.size > 2 * limits.messageSize) {
+      this.fault(limit.endless, `${scan.size} bytes`);
+      return;
+    }
     this.#set('data');
   }
 
@@ -283,47 +306,40 @@ export class Session {
     this.#set('command');
     const { scan } = message;
     const { limits } = this.setting.options;
-    if (!readsOneWay(scan)) return this.fault(scan.nul ? 'nul' : 'bare-newline', REPLIES.linesEndWithCrlf, true);
+    if (!readsOneWay(scan)) {
+      const loose = scan.bareCr ? 'a CR' : 'an LF';
+      if (scan.bareCr || scan.bareLf) this.fault(protocol.bareNewline, `${loose} that stands alone`);
+      else this.fault(protocol.nulByte, 'a NUL');
+      return;
+    }
     if (scan.size > limits.messageSize) {
       this.reset();
-      return this.fault('too-large', REPLIES.tooLarge);
-    }
-    if (Math.max(scan.longestLine, scan.openLine) > limits.textLine) {
-      this.reset();
-      return this.fault('long-line', REPLIES.refusedMessage);
+      this.fault(limit.tooLarge, `${scan.size} bytes`);
+      return;
     }
     const envelope = this.envelope as Envelope;
-    const seen: Stages['message'] = {
-      peer: this.setting.peer,
-      hello: this.hello as Hello,
-      envelope,
-      recipients: this.recipients,
-      message,
-    };
+    const { recipients } = this;
+    const seen = { peer: this.setting.peer, hello: this.hello as Hello, envelope, recipients, message };
     this.wait(this.consult('message', seen), (verdict) => {
-      if (!passes(verdict)) {
-        this.#listen(this.#messageEvent('', message, verdict.kind, verdict.reply.code, verdict.because, began));
-        this.reset();
-        return this.refuse('message', verdict);
-      }
-      this.#handOn(message, verdict, began);
+      const id = this.setting.messageId();
+      const told = { session: this.setting.id, id, envelope, recipients, message, verdict };
+      const took = () => this.setting.clock.monotonic() - began;
+      if (passes(verdict)) return this.#handOn(seen, id, (code) => messageEvent(told, code, took()));
+      this.#listen(messageEvent(told, verdict.reply.code, took()));
+      this.reset();
+      this.refuse('message', verdict);
     });
   }
 
-  #handOn(message: EdgeMessage, verdict: Passed, began: number): void {
-    const id = this.setting.messageId();
+  #handOn(seen: Stages['message'], id: string, event: (code: number) => Extract<EdgeEvent, { kind: 'message' }>): void {
     const { upstream, options, peer, clock } = this.setting;
+    const { hello, envelope, message } = seen;
+    for (const hit of this.setting.scrub(seen))
+      this.#listen({ kind: 'hit', session: this.setting.id, stage: 'message', hit });
     const handed = upstream.handOn({
-      envelope: this.envelope as Envelope,
-      recipients: this.recipients as [Recipient, ...Recipient[]],
-      trace: traceHeader({
-        id,
-        hello: this.hello as Hello,
-        tls: this.tls,
-        peer,
-        host: options.hostName,
-        at: clock.now(),
-      }),
+      envelope,
+      recipients: seen.recipients as [Recipient, ...Recipient[]],
+      trace: traceHeader({ id, hello, tls: this.tls, peer, host: options.hostName, at: clock.now() }),
       message,
       deadline: clock.monotonic() + options.limits.answerTimeout,
       wanted: () => this.#doing !== 'closed',
@@ -331,10 +347,7 @@ export class Session {
     // The upstream's answer is an event even if the peer has gone meanwhile.
     const done = handed.then((result) => {
       const answer = answerTo(result);
-      this.#listen({
-        ...this.#messageEvent(id, message, verdict.kind, answer.code, verdict.because, began),
-        upstream: result.detail,
-      });
+      this.#listen({ ...event(answer.code), upstream: result.detail });
       return answer;
     });
     this.wait(done, (answer) => {
@@ -351,43 +364,12 @@ export class Session {
     this.hangUp();
   }
 
-  #messageEvent(
-    id: string,
-    message: EdgeMessage,
-    verdict: string,
-    code: number,
-    because: readonly Hit[],
-    began: number,
-  ) {
-    const sender = this.envelope?.sender;
-    return {
-      kind: 'message',
-      session: this.setting.id,
-      id,
-      sender: sender === null || sender === undefined ? '' : `${sender.local}@${sender.domain}`,
-      recipients: this.recipients,
-      size: message.size,
-      verdict,
-      code,
-      because: because.map((hit) => hit.rule.id),
-      took: this.setting.clock.monotonic() - began,
-    } as const;
-  }
-
   #set(doing: Doing): void {
     if (this.#doing === 'closed') return;
     this.#doing = doing;
-    this.deadline = this.setting.clock.monotonic() + this.#patience(doing);
-  }
-
-  #patience(doing: Doing): number {
-    const { limits } = this.setting.options;
-    if (doing === 'thinking') return limits.answerTimeout;
-    if (doing === 'handshake') return limits.handshakeTimeout;
-    if (doing !== 'data') return limits.commandTimeout;
-    const allowed = limits.dataGrace + ((this.#message?.size ?? 0) / limits.dataFloor) * 1000;
-    const spent = this.setting.clock.monotonic() - this.#dataBegan;
-    return Math.max(0, Math.min(limits.dataTimeout, allowed - spent));
+    const now = this.setting.clock.monotonic();
+    const came = doing === 'data' ? { bytes: this.#message?.scan.size ?? 0, since: now - this.#dataBegan } : null;
+    this.deadline = now + patience(doing, this.setting.options.limits, came);
   }
 
   #flush(): void {
@@ -397,10 +379,17 @@ export class Session {
     this.#wire.write(text);
   }
 
+  #tell(rule: EdgeRule, because: string, action: Action): void {
+    this.#listen({ kind: 'fault', session: this.setting.id, rule, because, action });
+  }
+
   #listen(event: Parameters<EdgeListener>[0]): void {
     this.setting.listen(event);
   }
 }
+
+/** The first bytes that came too soon, as the log may have them. */
+const quoted = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1', 0, 60));
 
 const EMPTY = Buffer.alloc(0);
 

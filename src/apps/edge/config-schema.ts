@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
-import { EDGE_LIMITS, type EdgeLimits } from '../../edge/options.ts';
+import { EDGE_LIMITS, type EdgeLimits, INCOMING_FIELDS, OUTGOING_FIELDS } from '../../edge/options.ts';
 import { ACTIONS } from '../../edge/rule.ts';
 import { parseDnsServer } from '../../net/dns-server-address.ts';
 import { readNetwork } from '../../wire/ip/networks.ts';
@@ -101,6 +101,15 @@ export const edgeConfig = z.strictObject({
     .optional()
     .transform((given) => given ?? []),
   limits: limits.prefault({}),
+  headers: z
+    .strictObject({
+      incoming: z.array(z.string().min(1)).default([...INCOMING_FIELDS]),
+      outgoing: z.array(z.string().min(1)).default([...OUTGOING_FIELDS]),
+    })
+    .prefault({}),
+  scores: z
+    .strictObject({ tag: z.number().default(6), quarantine: z.number().default(10), refuse: z.number().default(15) })
+    .prefault({}),
   monitorOnly: z.boolean().default(false),
   rules: z.record(z.string(), ruleSetting).default({}),
   user: z.string().min(1).optional(),

@@ -1,16 +1,24 @@
 import type { SecureContext } from 'node:tls';
 import { commandTable } from '../../edge/commands/index.ts';
 import type { EdgeListener } from '../../edge/event.ts';
+import type { EdgeTools, OpenFilter } from '../../edge/filter.ts';
+import { filters } from '../../edge/filters/index.ts';
 import type { EdgeOptions } from '../../edge/options.ts';
 import { createPolicy, type Policy } from '../../edge/policy.ts';
 import { relayUpstream } from '../../edge/relay-upstream.ts';
+import type { Hit } from '../../edge/rule.ts';
+import { scrubs } from '../../edge/scrubs/index.ts';
 import { Session } from '../../edge/session.ts';
+import type { Stages } from '../../edge/stage.ts';
 import type { Clock } from '../../net/clock.ts';
 import { createResolver } from '../../net/dns-resolver.ts';
+import { systemServers } from '../../net/dns-server-address.ts';
 import { type EdgeDoor, type EdgeListenerSettings, openDoor } from '../../net/edge-listener.ts';
 import type { Resolver } from '../../net/resolver.ts';
 import type { UpstreamPool } from '../../net/smtp-upstream-pool.ts';
+import { memoryCounters } from '../../store/counters-memory.ts';
 import { NetworkSet } from '../../wire/ip/networks.ts';
+import { createCensus } from './census.ts';
 import { keptCertificate, readCertificate, serverContext } from './certificate.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { linkUpstream } from './upstream-link.ts';
@@ -52,14 +60,19 @@ interface Terms {
   readonly policy: Policy;
   readonly exempt: NetworkSet;
   readonly tls: SecureContext;
+  readonly openers: readonly (() => OpenFilter)[];
+  readonly scrub: (seen: Stages['message']) => readonly Hit[];
 }
 
 /** Opens the doors of the gateway and plays sessions behind them. Rejects if a port cannot be had or a file cannot be read. */
 export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const { clock, data, listen } = settings;
-  let terms = termsOf(settings.config, data, clock.now());
-  const resolver = resolverOf(settings.config, clock);
-  const pool = poolOf(settings.config, settings, resolver);
+  const resolver = createResolver({ servers: settings.config.resolver ?? systemServers(), clock });
+  const counters = memoryCounters();
+  const census = createCensus();
+  const outside = { clock, resolver, counters, census };
+  let terms = termsOf(settings.config, data, outside);
+  const pool = poolOf(settings.config, settings, settings.config.resolver === undefined ? null : resolver);
   const upstream = relayUpstream(pool);
   const nextId = idMaker(settings.worker, clock);
   const doorSettings = (): EdgeListenerSettings => ({
@@ -67,28 +80,35 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     backlog: BACKLOG,
     handshakeTimeout: terms.options.limits.handshakeTimeout,
     secureContext: () => terms.tls,
-    open: (peer, wire) =>
-      new Session(
+    open: (peer, wire) => {
+      census.enter(peer.address);
+      return new Session(
         {
           id: nextId(),
           peer: { ...peer, exempt: terms.exempt.has(peer.address), inside: false },
           options: terms.options,
           policy: terms.policy,
           upstream,
-          filters: [],
+          filters: terms.openers.map((open) => open()),
+          scrub: terms.scrub,
           clock,
-          listen,
+          listen: (event) => {
+            if (event.kind === 'closed') census.leave(peer.address);
+            listen(event);
+          },
           messageId: nextId,
         },
         commandTable,
         wire,
-      ),
+      );
+    },
   });
   const doors: EdgeDoor[] = [];
   const close = async (patience: number) => {
     await Promise.all(doors.map((door) => door.drain(patience)));
     await upstream.close();
-    resolver?.close();
+    resolver.close();
+    await counters.close();
   };
   try {
     for (const doorway of settings.config.listen) doors.push(await openDoor(doorway, doorSettings()));
@@ -109,7 +129,7 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
       tls: settings.config.listen[index]?.implicitTls === true ? 'implicit' : 'starttls',
     })),
     reload(config) {
-      terms = termsOf(config, data, clock.now());
+      terms = termsOf(config, data, outside);
     },
     async drain() {
       await close(terms.config.drain);
@@ -118,35 +138,37 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   };
 }
 
-function termsOf(config: EdgeConfig, data: string, now: number): Terms {
+function termsOf(config: EdgeConfig, data: string, outside: Omit<EdgeTools, 'options'>): Terms {
   const pair =
     config.tls === undefined
-      ? keptCertificate(data, config.hostName, now)
+      ? keptCertificate(data, config.hostName, outside.clock.now())
       : readCertificate(config.tls.certificate, config.tls.key);
+  const options: EdgeOptions = {
+    hostName: config.hostName,
+    domains: new Set(config.domains),
+    limits: config.limits,
+    extensions: { chunking: false, smtpUtf8: true, dsn: true, requireTls: true },
+    headers: config.headers,
+    tls: true,
+    tlsRequired: config.tls?.required ?? false,
+  };
+  const tools: EdgeTools = { ...outside, options };
+  const scrubbers = scrubs.map((scrub) => scrub.prepare(tools));
   return {
     config,
+    options,
     tls: serverContext(pair),
     exempt: new NetworkSet(config.exempt),
     policy: createPolicy({
       monitorOnly: config.monitorOnly,
-      rules: new Map(Object.entries(config.rules)) as never,
-      tagAt: 6,
-      quarantineAt: 10,
-      refuseAt: 15,
+      rules: new Map(Object.entries(config.rules)),
+      tagAt: config.scores.tag,
+      quarantineAt: config.scores.quarantine,
+      refuseAt: config.scores.refuse,
     }),
-    options: {
-      hostName: config.hostName,
-      domains: new Set(config.domains),
-      limits: config.limits,
-      extensions: { chunking: false, smtpUtf8: true, dsn: true, requireTls: true },
-      tls: true,
-      tlsRequired: config.tls?.required ?? false,
-    },
+    openers: filters.flatMap((filter) => filter.prepare(tools) ?? []),
+    scrub: (seen) => scrubbers.flatMap((scrub) => scrub(seen)),
   };
-}
-
-function resolverOf(config: EdgeConfig, clock: Clock): Resolver | null {
-  return config.resolver === undefined ? null : createResolver({ servers: config.resolver, clock });
 }
 
 function poolOf(config: EdgeConfig, { clock, noted }: GatewaySettings, resolver: Resolver | null): UpstreamPool {

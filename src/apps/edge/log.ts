@@ -43,5 +43,6 @@ function plain(event: EdgeEvent): Record<string, unknown> {
     const { hit, ...rest } = event;
     return { ...rest, rule: hit.rule.id, because: hit.because };
   }
+  if (event.kind === 'fault') return { ...event, rule: event.rule.id };
   return { ...event };
 }

@@ -1,5 +1,5 @@
 import type { EdgeCommand } from '../command.ts';
-import { REPLIES } from '../reply.ts';
+import { badSequence, badSyntax, noRecipients } from '../filters/strict-protocol.ts';
 import type { Session } from '../session.ts';
 
 /** RFC 5321 §4.1.1.4; the last of a pipelined group (RFC 2920 §3.1), since its answer decides what the next bytes are. */
@@ -8,9 +8,9 @@ export const data: EdgeCommand<Session> = {
   beforeTls: false,
   endsPipeline: true,
   proceed(session, argument) {
-    if (argument !== '') return session.fault('syntax', REPLIES.badSyntax);
-    if (session.envelope === null) return session.fault('sequence', REPLIES.badSequence);
-    if (session.recipients.length === 0) return session.fault('no-recipients', REPLIES.noRecipients);
+    if (argument !== '') return void session.fault(badSyntax, 'DATA takes no argument');
+    if (session.envelope === null) return void session.fault(badSequence, 'DATA without MAIL');
+    if (session.recipients.length === 0) return void session.fault(noRecipients, 'DATA without RCPT');
     session.beginData();
   },
 };

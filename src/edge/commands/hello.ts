@@ -1,6 +1,7 @@
 import type { EdgeCommand } from '../command.ts';
+import { badSyntax } from '../filters/strict-protocol.ts';
 import { passes } from '../policy.ts';
-import { REPLIES, replyLines } from '../reply.ts';
+import { replyLines } from '../reply.ts';
 import type { Session } from '../session.ts';
 import type { Hello } from '../stage.ts';
 
@@ -23,7 +24,7 @@ export const ehlo: EdgeCommand<Session> = {
 };
 
 function greet(session: Session, argument: string, extended: boolean): void {
-  if (!NAME.test(argument)) return session.fault('bad-hello', REPLIES.badSyntax);
+  if (!NAME.test(argument)) return void session.fault(badSyntax, `hello ${JSON.stringify(argument.slice(0, 80))}`);
   const hello: Hello = { name: argument, extended, tls: session.tls };
   session.wait(session.consult('hello', { peer: session.setting.peer, hello }), (verdict) => {
     if (!passes(verdict)) return session.refuse('hello', verdict);

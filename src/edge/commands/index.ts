@@ -4,10 +4,10 @@ import { data } from './data.ts';
 import { ehlo, helo } from './hello.ts';
 import { mail } from './mail.ts';
 import { rcpt } from './rcpt.ts';
-import { help, noop, quit, rset, vrfy } from './simple.ts';
+import { bdat, help, noop, notHere, quit, rset, vrfy } from './simple.ts';
 import { starttls } from './starttls.ts';
 
-/** Every command the edge knows; any other word is not recognised, whether another server knows it or not. */
+/** Every command the edge knows; any other word is not recognised. */
 export const commands: readonly EdgeCommand<Session>[] = [
   helo,
   ehlo,
@@ -20,6 +20,8 @@ export const commands: readonly EdgeCommand<Session>[] = [
   vrfy,
   help,
   starttls,
+  bdat,
+  ...notHere,
 ];
 
 export const commandTable: ReadonlyMap<string, EdgeCommand<Session>> = new Map(

@@ -1,4 +1,6 @@
 import type { EdgeCommand } from '../command.ts';
+import { tooLarge, tooManyMessages } from '../filters/hard-limits.ts';
+import { badAddress, badSequence, badSyntax, unknownParameter } from '../filters/strict-protocol.ts';
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
 import type { Session } from '../session.ts';
@@ -12,21 +14,21 @@ export const mail: EdgeCommand<Session> = {
   endsPipeline: false,
   proceed(session, argument) {
     const { setting } = session;
-    if (session.hello === null || session.envelope !== null) return session.fault('sequence', REPLIES.badSequence);
+    if (session.hello === null || session.envelope !== null) return void session.fault(badSequence, 'MAIL');
     if (session.messages >= setting.options.limits.messagesPerSession) {
-      session.say(REPLIES.busy);
-      return session.hangUp();
+      session.fault(tooManyMessages, `${session.messages} messages`);
+      return;
     }
     const path = readAddress(argument, 'FROM:');
-    if (path === null) return session.fault('bad-sender', REPLIES.badAddress);
+    if (path === null) return void session.fault(badAddress, argument.slice(0, 200));
     const parameters = readParameters(path.parameters, setting.options.extensions, session.tls !== null);
-    if (parameters === 'unknown') return session.fault('bad-parameter', REPLIES.unknownParameter);
-    if (parameters === 'malformed') return session.fault('bad-parameter', REPLIES.badSyntax);
-    if (path.eightBit && !parameters.smtpUtf8) return session.fault('8bit-address', REPLIES.badAddress);
-    if (parameters.size !== null && parameters.size > (setting.upstream.size ?? Number.POSITIVE_INFINITY))
-      return session.reply(REPLIES.tooLarge);
-    if (parameters.size !== null && parameters.size > setting.options.limits.messageSize)
-      return session.reply(REPLIES.tooLarge);
+    if (parameters === 'unknown') return void session.fault(unknownParameter, argument.slice(0, 200));
+    if (parameters === 'malformed') return void session.fault(badSyntax, argument.slice(0, 200));
+    if (path.eightBit && !parameters.smtpUtf8)
+      return void session.fault(badAddress, 'bytes above 127 without SMTPUTF8');
+    const most = Math.min(setting.options.limits.messageSize, setting.upstream.size ?? Number.POSITIVE_INFINITY);
+    if (parameters.size !== null && parameters.size > most)
+      return void session.fault(tooLarge, `${parameters.size} bytes declared`);
     if (!setting.upstream.available) return session.reply(REPLIES.tryLater);
     const envelope = { sender: path.mailbox, parameters };
     session.wait(session.consult('mail', { peer: setting.peer, hello: session.hello, envelope }), (verdict) => {

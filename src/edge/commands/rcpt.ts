@@ -1,4 +1,7 @@
 import type { EdgeCommand } from '../command.ts';
+import { tooManyRecipients } from '../filters/hard-limits.ts';
+import { foreignRecipient } from '../filters/no-relay.ts';
+import { badAddress, badSequence, unknownParameter } from '../filters/strict-protocol.ts';
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
 import type { Session } from '../session.ts';
@@ -13,18 +16,19 @@ export const rcpt: EdgeCommand<Session> = {
   proceed(session, argument) {
     const { setting } = session;
     const { options, peer } = setting;
-    if (session.envelope === null || session.hello === null) return session.fault('sequence', REPLIES.badSequence);
+    if (session.envelope === null || session.hello === null) return void session.fault(badSequence, 'RCPT');
     const path = readAddress(argument, 'TO:');
     // A null recipient, a bare name other than postmaster, a source route or another server's routing sign leads nowhere good.
-    if (path === null || path.mailbox === null) return session.fault('bad-recipient', REPLIES.badAddress);
+    if (path === null || path.mailbox === null) return void session.fault(badAddress, argument.slice(0, 200));
     if (path.eightBit && !session.envelope.parameters.smtpUtf8)
-      return session.fault('8bit-address', REPLIES.badAddress);
+      return void session.fault(badAddress, 'bytes above 127 without SMTPUTF8');
     const parameters = readParameters(path.parameters, options.extensions.dsn);
-    if (parameters === null) return session.fault('bad-parameter', REPLIES.unknownParameter);
-    if (session.recipients.length >= options.limits.recipients) return session.reply(REPLIES.tooManyRecipients);
+    if (parameters === null) return void session.fault(unknownParameter, argument.slice(0, 200));
+    if (session.recipients.length >= options.limits.recipients)
+      return void session.fault(tooManyRecipients, `${session.recipients.length} so far`);
     const recipient: Recipient = { mailbox: path.mailbox, ...parameters };
     if (!peer.inside && recipient.mailbox.domain !== '' && !options.domains.has(recipient.mailbox.domain)) {
-      return session.fault('relay', REPLIES.notHere);
+      return void session.fault(foreignRecipient, recipient.mailbox.domain);
     }
     const seen = { peer, hello: session.hello, envelope: session.envelope, recipient, accepted: session.recipients };
     session.wait(session.consult('rcpt', seen), (verdict) => {

@@ -1,4 +1,6 @@
 import type { EdgeCommand } from '../command.ts';
+import { asksForNames } from '../filters/neutral-dialect.ts';
+import { badSyntax, chunkUnasked, notImplemented } from '../filters/strict-protocol.ts';
 import { REPLIES } from '../reply.ts';
 import type { Session } from '../session.ts';
 
@@ -8,7 +10,7 @@ export const rset: EdgeCommand<Session> = {
   beforeTls: false,
   endsPipeline: false,
   proceed(session, argument) {
-    if (argument !== '') return session.fault('syntax', REPLIES.badSyntax);
+    if (argument !== '') return void session.fault(badSyntax, 'RSET takes no argument');
     session.reset();
     session.replyJunk(REPLIES.ok);
   },
@@ -38,7 +40,10 @@ export const vrfy: EdgeCommand<Session> = {
   word: 'VRFY',
   beforeTls: false,
   endsPipeline: false,
-  proceed: (session) => session.replyJunk(REPLIES.cannotVerify),
+  proceed(session) {
+    session.note(asksForNames, 'VRFY');
+    session.replyJunk(REPLIES.cannotVerify);
+  },
 };
 
 /** RFC 5321 §4.1.1.8, with nothing to learn. */
@@ -46,5 +51,34 @@ export const help: EdgeCommand<Session> = {
   word: 'HELP',
   beforeTls: true,
   endsPipeline: false,
-  proceed: (session) => session.replyJunk(REPLIES.helpText),
+  proceed(session) {
+    session.note(asksForNames, 'HELP');
+    session.replyJunk(REPLIES.helpText);
+  },
+};
+
+/** Commands of RFC 5321 §F, of extensions that are not offered, and of other products: known, and not for anybody here. */
+export const notHere: readonly EdgeCommand<Session>[] = [
+  'EXPN',
+  'TURN',
+  'ETRN',
+  'ATRN',
+  'AUTH',
+  'SEND',
+  'SOML',
+  'SAML',
+  'XCLIENT',
+].map((word) => ({
+  word,
+  beforeTls: true,
+  endsPipeline: false,
+  proceed: (session) => void session.fault(notImplemented, word),
+}));
+
+/** The octets behind BDAT cannot be told from commands by one who does not offer it: the session ends. */
+export const bdat: EdgeCommand<Session> = {
+  word: 'BDAT',
+  beforeTls: false,
+  endsPipeline: false,
+  proceed: (session, argument) => void session.fault(chunkUnasked, argument.slice(0, 40)),
 };

@@ -1,5 +1,5 @@
 import type { EdgeCommand } from '../command.ts';
-import { REPLIES } from '../reply.ts';
+import { badSequence, badSyntax } from '../filters/strict-protocol.ts';
 import type { Session } from '../session.ts';
 
 /** RFC 3207. Bytes behind it in the clear are an injection and end the session (CVE-2011-0411). */
@@ -9,9 +9,9 @@ export const starttls: EdgeCommand<Session> = {
   endsPipeline: false,
   proceed(session, argument) {
     if (!session.setting.options.tls || session.tls !== null || session.hello === null) {
-      return session.fault('sequence', REPLIES.badSequence);
+      return void session.fault(badSequence, 'STARTTLS');
     }
-    if (argument !== '') return session.fault('syntax', REPLIES.badSyntax);
+    if (argument !== '') return void session.fault(badSyntax, 'STARTTLS takes no argument');
     session.beginTls();
   },
 };

@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
+import { filters } from '../../../edge/filters/index.ts';
+import { scrubs } from '../../../edge/scrubs/index.ts';
 import type { Rule } from '../../../finding/rule.ts';
 import { checks } from '../../../scan/checks/index.ts';
 import { newCommand } from '../command.ts';
 import { EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 
-/** Every rule that a scan can say, in the order of the checks. */
-export const allRules: readonly Rule[] = checks.flatMap(({ rules }) => rules);
+/** Every rule that a scan or the gateway can say, in the order of the lists. */
+export const allRules: readonly Rule[] = [...checks, ...filters, ...scrubs].flatMap(
+  ({ rules }): readonly Rule[] => rules,
+);
 
 /** `mailward rules`. */
 export function build(io: Io, done: (code: ExitCode) => void): Command {
