@@ -32,6 +32,12 @@ export interface SmtpConnection {
   send(bytes: Uint8Array): void;
   /** Waits for one more reply, for callers that sent bytes of their own. */
   reply(timeout?: number): Promise<Answer | Failure>;
+  /** Waits at most `timeout` for one more reply; null if none came, and the connection lives on. */
+  hear(timeout: number): Promise<Answer | Failure | null>;
+  /** Stops reading: what the server sends from now on stays in its own buffers and the network's. */
+  deafen(): void;
+  /** Reads again. */
+  listen(): void;
   /**
    * Begins TLS on this connection, after the server said it is ready. Nothing is carried over: what the server sent
    * behind its reply and before the handshake is counted in `leftover` and thrown away (CVE-2011-0411 and its kind).
@@ -124,20 +130,20 @@ export function createSmtpConnection(first: Socket, settings: ConnectionSettings
     () => {},
   );
 
-  /** Waits until a reply is complete or the connection is dead; `from` is the index of the command's line, null if there was none. */
-  async function wait(timeout: number, from: number | null, since: number): Promise<Answer | Failure> {
-    const before = received;
+  /** Waits until a reply is complete, the connection is dead, or the time is over (null); `from` is the index of the command's line. */
+  async function hear(timeout: number, from: number | null, since: number): Promise<Answer | Failure | null> {
     const step = new AbortController();
+    let over = false;
     if (replies.length === 0 && dead === null) {
       clock.sleep(timeout, step.signal).then(
         () => {
-          if (received === before) die('silent', `no byte within ${timeout / 1000} s`);
-          else die('timeout', `the reply was not complete within ${timeout / 1000} s`);
+          over = true;
+          wake?.();
         },
         () => {},
       );
     }
-    while (replies.length === 0 && dead === null) {
+    while (replies.length === 0 && dead === null && !over) {
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
@@ -145,13 +151,23 @@ export function createSmtpConnection(first: Socket, settings: ConnectionSettings
     wake = null;
     step.abort();
     const next = replies.shift();
-    if (next === undefined) return dead ?? { ok: false, reason: 'internal', detail: 'woken for nothing' };
+    if (next === undefined) return dead;
     return {
       ok: true,
       reply: next.reply,
       at: [from ?? next.to - next.reply.lines.length + 1, next.to],
       took: Math.max(0, Math.round(next.at - since)),
     };
+  }
+
+  /** As `hear`, but whoever does not answer in time is given up. */
+  async function wait(timeout: number, from: number | null, since: number): Promise<Answer | Failure> {
+    const before = received;
+    const heard = await hear(timeout, from, since);
+    if (heard !== null) return heard;
+    if (received === before) die('silent', `no byte within ${timeout / 1000} s`);
+    else die('timeout', `the reply was not complete within ${timeout / 1000} s`);
+    return dead ?? { ok: false, reason: 'internal', detail: 'woken for nothing' };
   }
 
   return {
@@ -178,6 +194,13 @@ export function createSmtpConnection(first: Socket, settings: ConnectionSettings
       socket.write(bytes);
     },
     reply: (timeout = limits.command) => wait(timeout, null, clock.monotonic()),
+    hear: (timeout) => hear(timeout, null, clock.monotonic()),
+    deafen() {
+      socket.pause();
+    },
+    listen() {
+      socket.resume();
+    },
     async startTls(wish) {
       if (dead !== null) return dead;
       const leftover = replies.length + (reader.midReply ? 1 : 0);

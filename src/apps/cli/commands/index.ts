@@ -21,6 +21,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: () => import('./ndr.ts'),
   },
   { name: 'edge', summary: 'run a gateway in front of a mail server', load: () => import('./edge.ts') },
+  {
+    name: 'drill',
+    summary: 'play harmless attacks against your own server',
+    load: () => import('./drill.ts'),
+  },
   { name: 'update', summary: 'refresh the knowledge from the public feeds', load: () => import('./update.ts') },
   { name: 'rules', summary: 'list the rules, or explain one', load: () => import('./rules.ts') },
   { name: 'completion', summary: 'print the completion script of a shell', load: () => import('./completion.ts') },

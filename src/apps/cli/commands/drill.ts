@@ -1,0 +1,228 @@
+import { hostname } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Attack } from '../../../drill/attack.ts';
+import { attacks } from '../../../drill/attacks/index.ts';
+import { HOLD_MOST_S } from '../../../drill/holding.ts';
+import { runDrill } from '../../../drill/run.ts';
+import type { Briefing } from '../../../drill/scout.ts';
+import type { DrillAttack, DrillReport } from '../../../finding/drill-report.ts';
+import { atLeast, SEVERITIES, type Severity } from '../../../finding/rule.ts';
+import { createResolver } from '../../../net/dns-resolver.ts';
+import { type DnsServer, systemServers } from '../../../net/dns-server-address.ts';
+import type { Resolver } from '../../../net/resolver.ts';
+import { drillJson } from '../../../report/drill-json.ts';
+import { renderDrill, renderPlan } from '../../../report/drill-text.ts';
+import { isInside } from '../../../wire/ip/address.ts';
+import { askConsent, consentSecret, consentToken } from '../../consent.ts';
+import { mailFolder } from '../../drill/mail-folder.ts';
+import { type DrillTarget, findTarget } from '../../drill/target.ts';
+import { drillTools } from '../../drill/tools.ts';
+import { newCommand } from '../command.ts';
+import { dataFolder } from '../data-folder.ts';
+import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
+import { addReachOptions } from '../reach-options.ts';
+import { styleOf } from '../style.ts';
+
+interface DrillOptions {
+  readonly authorised?: string;
+  readonly recipient?: string;
+  readonly only?: readonly string[];
+  readonly mailbox?: string;
+  readonly plan?: boolean;
+  readonly json?: boolean;
+  readonly from?: string;
+  readonly hello?: string;
+  readonly sender?: string;
+  readonly foreign: string;
+  readonly origin?: string;
+  readonly hold: number;
+  readonly failOn: Severity;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+  readonly resolver?: readonly DnsServer[];
+  readonly timeout?: number;
+  readonly data?: string;
+}
+
+/** `mailward drill`. */
+export function build(io: Io, done: (code: ExitCode) => void): Command {
+  const command = newCommand(
+    'drill',
+    'Plays harmless copies of attacks against your own mail server, and tells what got through.',
+    [
+      ['mailward drill --plan', 'what each attack would send; nothing is sent'],
+      [
+        'mailward drill 10.0.0.5:25 --authorised "Ann, monthly test" --recipient drill@example.com',
+        'a server of your network',
+      ],
+      [
+        'mailward drill mx.example.com:25 --authorised "Ann, ticket 4711"',
+        'a public one, once its domain carries your token',
+      ],
+      [
+        'mailward drill localhost:25 --authorised "Ann, new edge" --only smuggled-bare-lf,open-relay',
+        'some attacks only',
+      ],
+    ],
+  );
+  return addReachOptions(command)
+    .argument('[host:port]', 'the server')
+    .option('--authorised <WHO-AND-WHY>', 'who allows the drill, and why: goes into every message and the report')
+    .option(
+      '--recipient <ADDRESS>',
+      'an address of the server’s that the letters of the drill may go to (else its postmaster)',
+    )
+    .addOption(new Option('--only <NAMES>', 'these attacks, by name, with commas').argParser(attackNames))
+    .option('--mailbox <DIR>', 'where the recipient’s mail arrives: a Maildir, or a folder of messages')
+    .option('--plan', 'say what each attack sends and do nothing')
+    .option('--from <IP>', 'the address of this machine to attack from')
+    .option('--hello <NAME>', 'our name in EHLO')
+    .option('--sender <ADDRESS>', 'our address in MAIL FROM')
+    .option(
+      '--foreign <ADDRESS>',
+      'an address elsewhere, to ask for a relay to; nothing is sent there',
+      'nobody@example.com',
+    )
+    .option('--origin <HOST:PORT>', 'the server behind this gateway, which nobody should reach')
+    .addOption(
+      new Option('--hold <SECONDS>', 'how long connections are held to try the server’s patience')
+        .argParser(holdSeconds)
+        .default(20),
+    )
+    .option('--json', 'print one JSON object')
+    .addOption(
+      new Option('--fail-on <SEVERITY>', 'exit with 1 if an attack of this severity or above gets through')
+        .choices(SEVERITIES.slice(1))
+        .default('high'),
+    )
+    .option('--verbose', 'show all evidence')
+    .option('--quiet', 'no progress')
+    .option('--data <DIR>', "where the secret of --token is kept (else $MAILWARD_DATA, else the user's state folder)")
+    .action(async (target: string | undefined, options: DrillOptions) => done(await run(target, options, io)));
+}
+
+function attackNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !attacks.some((attack) => attack.name === name));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`there is no attack ${JSON.stringify(unknown)}; mailward drill --plan lists them`);
+  return names;
+}
+
+function holdSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > HOLD_MOST_S)
+    throw new InvalidArgumentError(`a whole number from 1 to ${HOLD_MOST_S}`);
+  return seconds;
+}
+
+async function run(text: string | undefined, options: DrillOptions, io: Io): Promise<ExitCode> {
+  const { only } = options;
+  const chosen = attacks.filter(({ name }) => only === undefined || only.includes(name));
+  if (options.plan === true) {
+    await printPlan(chosen, options, io);
+    return EXIT.fine;
+  }
+  if (text === undefined) throw new UsageError('name the server as host:port; --plan tells what would be sent');
+  const resolver = createResolver({ servers: options.resolver ?? systemServers(), clock: io.clock });
+  try {
+    const target = await permitted(text, options, resolver, io);
+    const origin = options.origin === undefined ? null : await permitted(options.origin, options, resolver, io);
+    const report = await drill(target, origin, chosen, options, io);
+    if (options.json === true) await writeJson(io, drillJson(report));
+    else
+      for (const line of renderDrill(report, { ...styleOf(io), verbose: options.verbose === true }))
+        await write(io.stdout, `${line}\n`);
+    if (io.signal.aborted) throw new CannotError('interrupted; what was tried so far is printed');
+    return gotThrough(report, options.failOn) ? EXIT.found : EXIT.fine;
+  } finally {
+    resolver.close();
+  }
+}
+
+/** A target that was found and may be drilled. Throws what keeps it from that. */
+async function permitted(text: string, options: DrillOptions, resolver: Resolver, io: Io): Promise<DrillTarget> {
+  const target = await findTarget(text, resolver);
+  if ('fault' in target) throw target.usage ? new UsageError(target.fault) : new CannotError(target.fault);
+  const consent = await askConsent({
+    host: target.host,
+    addresses: target.addresses,
+    authorised: options.authorised,
+    token: (domain) => consentToken(domain, consentSecret(dataFolder(options.data, io.env))),
+    resolver,
+  });
+  if (!consent.granted) throw new UsageError(consent.because);
+  return target;
+}
+
+async function printPlan(chosen: readonly Attack[], options: DrillOptions, io: Io): Promise<void> {
+  if (options.json === true) {
+    for (const { name, title, threat, control, severity, cost } of chosen)
+      await writeJson(io, { schema: 'mailward/drill-plan/1', attack: name, title, threat, control, severity, cost });
+    return;
+  }
+  for (const line of renderPlan(chosen, styleOf(io))) await write(io.stdout, `${line}\n`);
+}
+
+async function drill(
+  target: DrillTarget,
+  origin: DrillTarget | null,
+  chosen: readonly Attack[],
+  options: DrillOptions,
+  io: Io,
+): Promise<DrillReport> {
+  const [address] = target.addresses;
+  const { apart, ...tools } = drillTools(
+    { address, from: options.from ?? null, timeout: options.timeout ?? null },
+    io.clock,
+    io.signal,
+  );
+  const behind = origin === null ? null : { address: origin.addresses[0], port: origin.port };
+  const report = await runDrill(target.text, { ...briefingOf(target, options, io), origin: behind, apart }, chosen, {
+    ...tools,
+    mailbox: options.mailbox === undefined ? null : mailFolder(options.mailbox, io.clock.now() - CLOCK_SKEW_MS),
+    ...(styleOf(io, { quiet: options.quiet === true }).progress ? { progress: progressOn(io) } : {}),
+  });
+  if ('fault' in report) throw new CannotError(`${target.text} cannot be drilled: ${report.fault}`);
+  return report;
+}
+
+/** One line on the terminal, which the next one overwrites and the last one leaves empty. */
+function progressOn(io: Io): (done: DrillAttack, left: number) => void {
+  return ({ attack, outcome }, left) => {
+    io.stderr.write(`\r\x1b[K${left === 0 ? '' : `${attack}: ${outcome} (${left} to go)`}`);
+  };
+}
+
+/** How far the clock of a mailbox’s machine may be behind ours. */
+const CLOCK_SKEW_MS = 5_000;
+
+function briefingOf(
+  { host, port, addresses }: DrillTarget,
+  options: DrillOptions,
+  io: Io,
+): Omit<Briefing, 'origin' | 'apart'> {
+  const [address] = addresses;
+  const own = hostname();
+  // A name that says what it is, and that nobody can own (RFC 2606), where this machine has no full one.
+  const hello = options.hello ?? `mailward-drill.${own.includes('.') ? own : 'invalid'}`;
+  return {
+    host,
+    address,
+    port,
+    near: isInside(address),
+    hello,
+    sender: options.sender ?? `drill@${hello}`,
+    recipient: options.recipient ?? null,
+    foreign: options.foreign,
+    hold: options.hold,
+    date: new Date(io.clock.now()).toUTCString().replace('GMT', '+0000'),
+    authorised: options.authorised ?? '',
+  };
+}
+
+function gotThrough({ attacks: results }: DrillReport, threshold: Severity): boolean {
+  return results.some(
+    ({ outcome, severity }) => outcome === 'harmed' || (outcome === 'passed' && atLeast(severity, threshold)),
+  );
+}

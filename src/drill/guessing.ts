@@ -1,0 +1,52 @@
+import type { DrillStage } from '../finding/drill-report.ts';
+import type { Clock } from '../net/clock.ts';
+import type { SmtpConnection } from '../net/smtp-connection.ts';
+import type { Reply } from '../wire/smtp/reply.ts';
+import type { Verdict } from './attack.ts';
+import { brokenWords } from './play.ts';
+import { quoteReply } from './pulse.ts';
+
+/** How often something is tried, and when it counts as slowed down. */
+export interface Guessing {
+  readonly tries: number;
+  /** Milliseconds that each try must take, on average, to count as contained. */
+  readonly slow: number;
+  readonly at: DrillStage;
+  /** What one try is called: `40 names`. */
+  readonly what: string;
+  /** The command of a try. */
+  say(number: number): string;
+  /** True if the answer tells the attacker what he wants to know. */
+  tells(reply: Reply): boolean;
+  /** Ends the attack at once, as a success. */
+  wins?(reply: Reply): boolean;
+}
+
+/**
+ * Tries something again and again on one connection. Stopped if the server hangs up before the end or no answer tells anything, contained if
+ * it slows the attacker down, passed if it answers all, at full speed.
+ */
+export async function guess(connection: SmtpConnection, guessing: Guessing, clock: Clock): Promise<Verdict> {
+  const { tries, slow, at, what, tells } = guessing;
+  const began = clock.monotonic();
+  const verdict = (outcome: Verdict['outcome'], because: string): Verdict => ({
+    outcome,
+    at,
+    because,
+    dialogues: [[...connection.lines]],
+  });
+  let told = 0;
+  let words = '';
+  for (let number = 1; number <= tries; number += 1) {
+    const answer = await connection.command(guessing.say(number));
+    if (!answer.ok) return verdict('stopped', `after ${number - 1} ${what} ${brokenWords(answer)}`);
+    words = quoteReply(answer.reply);
+    if (answer.reply.code === 421) return verdict('stopped', `after ${number - 1} ${what}: ${words}`);
+    if (guessing.wins?.(answer.reply) === true) return verdict('passed', words);
+    if (tells(answer.reply)) told += 1;
+  }
+  const each = Math.round((clock.monotonic() - began) / tries);
+  if (told === 0) return verdict('stopped', `${tries} ${what}, and no answer tells anything: ${words}`);
+  if (each >= slow) return verdict('contained', `${tries} ${what} were answered, but each took ${each} ms`);
+  return verdict('passed', `${tries} ${what} were answered in ${each} ms each: ${words}`);
+}

@@ -1,0 +1,87 @@
+import type { Clock } from '../net/clock.ts';
+import type { Failure } from '../net/dialler.ts';
+import type { SmtpClient } from '../net/smtp-client.ts';
+import type { SmtpConnection } from '../net/smtp-connection.ts';
+import { readEhlo } from '../wire/smtp/ehlo.ts';
+import type { Facts } from './facts.ts';
+import { brokenWords } from './play.ts';
+import { quoteReply } from './pulse.ts';
+
+/** What the drill was told, or made up, before it knows the server. */
+export type Briefing = Pick<
+  Facts,
+  | 'host'
+  | 'address'
+  | 'port'
+  | 'near'
+  | 'hello'
+  | 'sender'
+  | 'foreign'
+  | 'date'
+  | 'authorised'
+  | 'origin'
+  | 'apart'
+  | 'hold'
+> & {
+  /** As given; null if the drill is to find one. */
+  readonly recipient: string | null;
+};
+
+/** The one honest visit before the first attack: who is there, what it offers, how fast it is, and whom it takes mail for. */
+export async function scout(
+  briefing: Briefing,
+  client: SmtpClient,
+  clock: Clock,
+): Promise<Facts | { readonly fault: string }> {
+  const began = clock.monotonic();
+  const opened = await client.open(briefing);
+  if (!opened.ok) return { fault: words(opened) };
+  const { connection } = opened;
+  try {
+    const greeting = await connection.greeting();
+    if (!greeting.ok) return { fault: `no greeting: ${words(greeting)}` };
+    if (greeting.reply.code !== 220) return { fault: `it turns us away: ${quoteReply(greeting.reply)}` };
+    const answer = await connection.command(`EHLO ${briefing.hello}`);
+    if (!answer.ok) return { fault: `no answer to EHLO: ${words(answer)}` };
+    const ehlo = readEhlo(answer.reply);
+    if (ehlo === null) return { fault: `it refuses EHLO ${briefing.hello}: ${quoteReply(answer.reply)}` };
+    const baseline = Math.round(clock.monotonic() - began);
+    const recipient = briefing.recipient ?? (await findRecipient(connection, briefing.sender, ehlo.host));
+    await connection.command('QUIT');
+    return {
+      ...briefing,
+      serverName: ehlo.host,
+      offers: ehlo.keywords,
+      recipient,
+      domain: recipient === null ? '' : domainOf(recipient),
+      baseline,
+    };
+  } finally {
+    connection.close();
+  }
+}
+
+const words = (failure: Failure): string => `${failure.reason}: ${brokenWords(failure)}`;
+
+/** Behind the last `@`; empty if there is none. */
+export function domainOf(address: string): string {
+  return address.includes('@') ? address.slice(address.lastIndexOf('@') + 1).toLowerCase() : '';
+}
+
+/**
+ * An address the server must take mail for: its postmaster (RFC 5321 §4.5.1), at the domain above the server's name, at the name itself, or
+ * at no domain at all. Null if none is taken.
+ */
+async function findRecipient(connection: SmtpConnection, sender: string, serverName: string): Promise<string | null> {
+  const above = serverName.split('.').slice(1).join('.');
+  const domains = [...(above.includes('.') ? [above] : []), ...(/^[\w.-]+$/.test(serverName) ? [serverName] : [])];
+  for (const candidate of [...domains.map((domain) => `postmaster@${domain}`), 'postmaster']) {
+    const mail = await connection.command(`MAIL FROM:<${sender}>`);
+    if (!mail.ok || mail.reply.code >= 300) return null;
+    const asked = await connection.command(`RCPT TO:<${candidate}>`);
+    if (!asked.ok) return null;
+    await connection.command('RSET');
+    if (asked.reply.code < 300) return candidate;
+  }
+  return null;
+}
