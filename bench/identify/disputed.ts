@@ -23,6 +23,11 @@ const DISPUTES: readonly Dispute[] = [
   },
   { id: 'recog/smtp_banners/053-', of: 'version', why: 'the label is 3.3 and the text v3.30.09' },
   { id: 'recog/pop_banners/022-', of: 'version', why: 'the label leaves out the V5.4J-15A that the text tells' },
+  {
+    id: 'recog/favicons/254-',
+    of: 'version',
+    why: 'every tag of 1.4 has this icon, not 1.4.13 alone',
+  },
   { id: 'received/00916', of: 'version', why: 'the label took the digits of a queue id for a version' },
   { id: 'received/00917', of: 'version', why: 'the label took the digits of a queue id for a version' },
 ];

@@ -7,8 +7,8 @@ import { isSightingKind, type SightingKind } from '../../src/platform/sighting.t
 /** One labelled text of a corpus. */
 export interface Labelled {
   readonly id: string;
-  /** The form it belongs to: texts of one form differ only in names, dates and numbers. */
-  readonly form: string;
+  /** The form it belongs to: texts of one form differ only in names, dates and numbers. Null if nobody has said. */
+  readonly form: string | null;
   readonly kind: SightingKind;
   readonly text: string;
   readonly vendor: string | null;
@@ -52,7 +52,7 @@ export async function* labelled(path: string): AsyncGenerator<Labelled> {
     if (!isSightingKind(kind)) continue;
     yield {
       id: row.id,
-      form: row.fingerprint ?? row.expected.product ?? 'unknown',
+      form: row.fingerprint ?? null,
       kind,
       text: row.text,
       vendor: row.expected.vendor ?? null,
@@ -96,7 +96,17 @@ export function judgeVersion(label: Labelled, identity: Identity): Outcome {
   return shorter > 0 && theirs.slice(0, shorter).join('.') === ours.slice(0, shorter).join('.') ? 'right' : 'wrong';
 }
 
-const GENERIC = new Set(['server', 'mail', 'service', 'email', 'smtp', 'esmtp', 'gateway', 'security', 'release']);
+export const GENERIC = new Set([
+  'server',
+  'mail',
+  'service',
+  'email',
+  'smtp',
+  'esmtp',
+  'gateway',
+  'security',
+  'release',
+]);
 
 /** A label without the remarks that some carry: `Horde IMP (4.1.4 - 4.1.6 …)`, `horde-sam (…) - graphics`, `Zarafa WebAccess x`. */
 function bare(label: string): string {

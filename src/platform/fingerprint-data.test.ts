@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Fingerprint, loadFingerprints } from '../knowledge/load-fingerprints.ts';
+import type { Fingerprint } from '../knowledge/fingerprint.ts';
+import { loadFingerprints } from '../knowledge/load-fingerprints.ts';
 import { loadProductNames } from '../knowledge/load-names.ts';
 import { ehloKeywords } from './ehlo-order.ts';
 import { type Claim, indexFingerprints } from './fingerprint-index.ts';

@@ -1,4 +1,4 @@
-import type { Fingerprint } from '../knowledge/load-fingerprints.ts';
+import type { Fingerprint } from '../knowledge/fingerprint.ts';
 import { compilePattern, foldCase, LINE_LENGTH_MAX, matchAt, type Pattern } from './pattern.ts';
 import { isWordCode } from './pattern-class.ts';
 import type { SeenLine } from './seen-line.ts';

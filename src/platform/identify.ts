@@ -1,5 +1,6 @@
 import type { Identity, Reason } from '../finding/identity.ts';
-import { type Fingerprint, loadFingerprints } from '../knowledge/load-fingerprints.ts';
+import type { Fingerprint } from '../knowledge/fingerprint.ts';
+import { loadFingerprints } from '../knowledge/load-fingerprints.ts';
 import { loadProductNames, type ProductName } from '../knowledge/load-names.ts';
 import { cpeOf } from './cpe.ts';
 import { readExchanges, sightingsOfExchanges } from './dialogue.ts';
