@@ -49,7 +49,7 @@ export const EDGE_LIMITS: EdgeLimits = {
   headerSize: 131_072,
   headerFields: 1_000,
   headerField: 32_768,
-  hops: 50,
+  hops: 100,
   recipients: 200,
   messagesPerSession: 10_000,
   faults: 10,

@@ -266,10 +266,10 @@ export class Session {
     const { limits } = this.setting.options;
     const taken = takeCommand(this.#input, 0, limits.commandLine);
     if (taken.kind === 'more') return false;
-    this.#input = taken.next === this.#input.length ? EMPTY : this.#input.subarray(taken.next);
+    const line = this.#input;
+    this.#input = taken.next === line.length ? EMPTY : line.subarray(taken.next);
     if (taken.kind === 'fault') {
-      const harmless = taken.fault === 'no-verb' || taken.fault === 'control';
-      this.fault(harmless ? protocol.controlByte : protocol.unreadableLine, taken.fault);
+      this.fault(protocol.LINE_FAULTS[taken.fault], `${taken.fault} in ${quoted(line)}`);
       return this.#doing !== 'closed';
     }
     this.#set('command');

@@ -91,6 +91,7 @@ function converse(socket: Socket, options: SinkOptions, heard: string[], mails: 
         recipients.push(/<([^>]*)>/.exec(line)?.[1] ?? '');
         return '250 2.1.5 ok';
       case 'DATA':
+        if (recipients.length === 0) return '554 5.5.1 no valid recipients';
         inData = true;
         return '354 go on';
       case 'QUIT':

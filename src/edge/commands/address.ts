@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type Mailbox, readPath } from '../../wire/smtp/path.ts';
 
 export interface CommandAddress {
@@ -31,6 +32,8 @@ export function readAddress(argument: string, keyword: 'FROM:' | 'TO:'): Command
     return keyword === 'TO:' && /^postmaster$/i.test(mailbox.local) ? { mailbox, parameters, eightBit: false } : null;
   if (!isDomain(mailbox.domain) && !LITERAL.test(mailbox.domain)) return null;
   const eightBit = /[\x80-\xff]/.test(mailbox.local + mailbox.domain);
+  // RFC 6531 §3.3: UTF-8, and well-formed, or two servers see two addresses.
+  if (eightBit && !isUtf8(Buffer.from(mailbox.local + mailbox.domain, 'latin1'))) return null;
   return { mailbox, parameters, eightBit };
 }
 

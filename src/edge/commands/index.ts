@@ -4,7 +4,7 @@ import { data } from './data.ts';
 import { ehlo, helo } from './hello.ts';
 import { mail } from './mail.ts';
 import { rcpt } from './rcpt.ts';
-import { bdat, help, noop, notHere, quit, rset, vrfy } from './simple.ts';
+import { bdat, help, noop, notHere, otherProtocols, quit, rset, vrfy } from './simple.ts';
 import { starttls } from './starttls.ts';
 
 /** Every command the edge knows; any other word is not recognised. */
@@ -22,6 +22,7 @@ export const commands: readonly EdgeCommand<Session>[] = [
   starttls,
   bdat,
   ...notHere,
+  ...otherProtocols,
 ];
 
 export const commandTable: ReadonlyMap<string, EdgeCommand<Session>> = new Map(

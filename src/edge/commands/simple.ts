@@ -1,6 +1,6 @@
 import type { EdgeCommand } from '../command.ts';
 import { asksForNames } from '../filters/neutral-dialect.ts';
-import { badSyntax, chunkUnasked, notImplemented } from '../filters/strict-protocol.ts';
+import { badSyntax, chunkUnasked, notImplemented, notSmtp } from '../filters/strict-protocol.ts';
 import { REPLIES } from '../reply.ts';
 import type { Session } from '../session.ts';
 
@@ -73,6 +73,25 @@ export const notHere: readonly EdgeCommand<Session>[] = [
   beforeTls: true,
   endsPipeline: false,
   proceed: (session) => void session.fault(notImplemented, word),
+}));
+
+/** First words of other protocols. */
+export const otherProtocols: readonly EdgeCommand<Session>[] = [
+  'GET',
+  'POST',
+  'PUT',
+  'HEAD',
+  'OPTIONS',
+  'DELETE',
+  'PATCH',
+  'TRACE',
+  'CONNECT',
+  'PROXY',
+].map((word) => ({
+  word,
+  beforeTls: true,
+  endsPipeline: false,
+  proceed: (session) => void session.fault(notSmtp, word),
 }));
 
 /** The octets behind BDAT cannot be told from commands by one who does not offer it: the session ends. */

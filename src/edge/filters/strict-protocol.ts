@@ -1,3 +1,4 @@
+import type { CommandFault } from '../../wire/smtp/command.ts';
 import type { Filter } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule } from '../rule.ts';
@@ -128,6 +129,18 @@ export const chunkUnasked: EdgeRule = {
   fixed: true,
   reply: REPLIES.notImplemented,
 };
+export const notSmtp: EdgeRule = {
+  id: 'protocol/not-smtp',
+  severity: 'medium',
+  title: 'The peer speaks HTTP, TLS, PROXY or something else that is no SMTP',
+  why: 'A browser can be led to post commands to a mail port; a forged PROXY line would hide who is there.',
+  remedy: [{ platform: '*', text: 'If it is your own load balancer, name its network in proxy.' }],
+  references: ['RFC 5321 §4.1.1', 'ALPACA, USENIX Security 2021', 'CVE-2023-42117'],
+  threat: 'attack/engine',
+  action: 'hang-up',
+  fixed: true,
+  reply: REPLIES.notReadable,
+};
 export const badSyntax: EdgeRule = {
   id: 'protocol/syntax',
   severity: 'info',
@@ -213,6 +226,16 @@ export const ownFault: EdgeRule = {
   reply: REPLIES.fault,
 };
 
+/** The rule that a line breaks which is no command. */
+export const LINE_FAULTS: Readonly<Record<CommandFault, EdgeRule>> = {
+  'bare-lf': unreadableLine,
+  'bare-cr': unreadableLine,
+  overlong: unreadableLine,
+  binary: notSmtp,
+  control: controlByte,
+  'no-verb': controlByte,
+};
+
 /** Everything that is no SMTP, or SMTP in two readings. The session itself recognises it; the rules say what it is and what is answered. */
 export const strictProtocol: Filter = {
   name: 'strict-protocol',
@@ -227,6 +250,7 @@ export const strictProtocol: Filter = {
     unknownCommand,
     notImplemented,
     chunkUnasked,
+    notSmtp,
     badSyntax,
     badSequence,
     badAddress,

@@ -26,7 +26,7 @@ const cases: readonly (readonly [string, string])[] = [
   ['\r\n', 'no-verb|2'],
   [' QUIT\r\n', 'no-verb|7'],
   ['QUIT\tnow\r\n', 'no-verb|10'],
-  ['\x16\x03\x01\x02\r\n', 'control|6'],
+  ['\x16\x03\x01\x02\r\n', 'binary|6'],
   [`${'A'.repeat(17)}\r\n`, 'no-verb|19'],
 ];
 

@@ -9,9 +9,10 @@ export interface Command {
 /**
  * Why bytes are no command line that can be read in one way only.
  * `bare-lf`, `bare-cr`: a line end that only some servers take for one (RFC 5321 §2.3.8). `control`: NUL or another control byte.
+ * `binary`: the first byte begins no line of text, as in TLS and SMB: its end is not waited for.
  * `no-verb`: the line does not begin with a word of letters.
  */
-export type CommandFault = 'bare-lf' | 'bare-cr' | 'control' | 'no-verb' | 'overlong';
+export type CommandFault = 'bare-lf' | 'bare-cr' | 'control' | 'no-verb' | 'overlong' | 'binary';
 
 export const VERB_MAX = 16;
 
@@ -34,6 +35,7 @@ export type TakenCommand =
  */
 export function takeCommand(bytes: Uint8Array, from: number, lineMax: number): TakenCommand {
   const end = Math.min(bytes.length, from + lineMax);
+  if (from < end && isBinary(bytes[from] as number)) return { kind: 'fault', fault: 'binary', next: end };
   let control = false;
   for (let at = from; at < end; at++) {
     const byte = bytes[at] as number;
@@ -69,6 +71,10 @@ function parse(bytes: Uint8Array, from: number, to: number, next: number): Taken
   let last = to;
   while (last > at && (bytes[last - 1] === SPACE || bytes[last - 1] === TAB)) last--;
   return { kind: 'command', command: { verb, argument: last > at ? latin1(bytes, at + 1, last) : '' }, next };
+}
+
+function isBinary(byte: number): boolean {
+  return byte >= DEL || (byte < SPACE && byte !== CR && byte !== LF && byte !== TAB);
 }
 
 function isLetter(byte: number): boolean {
