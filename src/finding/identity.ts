@@ -6,7 +6,10 @@ export interface Identity {
   readonly version: string | null;
   /** Bounds told by behaviour where no version is, for example `>=3.7`; several are joined by a space and all hold. */
   readonly versionRange: string | null;
-  /** The releases that `versionRange` leaves open, where people call them otherwise than the builds do: `2007 or 2010`. */
+  /**
+   * What people call the version, where it is not its number: `2016 CU23 Nov24SU`, or `2016 CU23` if only that much is known.
+   * Without a version, the releases that `versionRange` leaves open: `2007 or 2010`.
+   */
   readonly release?: string | null;
   readonly os: string | null;
   /** CPE 2.3, as far as known. */

@@ -2,10 +2,12 @@ import type { Identity, Reason } from '../finding/identity.ts';
 import type { Fingerprint } from '../knowledge/fingerprint.ts';
 import { loadFingerprints } from '../knowledge/load-fingerprints.ts';
 import { loadProductNames, type ProductName } from '../knowledge/load-names.ts';
+import { type ExchangeBuildRow, embeddedHoles } from '../knowledge/load-vulnerabilities.ts';
 import { cpeOf } from './cpe.ts';
 import { readExchanges, sightingsOfExchanges } from './dialogue.ts';
 import { ehloKeywords } from './ehlo-order.ts';
 import { generationsIn } from './exchange-build.ts';
+import { exchangeReleases } from './exchange-release.ts';
 import { type Claim, type FingerprintIndex, indexFingerprints } from './fingerprint-index.ts';
 import { seenLines } from './seen-line.ts';
 import type { Sighting } from './sighting.ts';
@@ -16,6 +18,8 @@ import { versionOf } from './version-claim.ts';
 export interface IdentifierKnowledge {
   readonly fingerprints: readonly Fingerprint[];
   readonly names: readonly ProductName[];
+  /** Builds of Exchange, to call a version what people call it; asked for when one is met. */
+  readonly exchangeBuilds?: () => readonly ExchangeBuildRow[];
 }
 
 export interface Identifier {
@@ -42,14 +46,19 @@ const REASONS_MAX = 16;
 export function createIdentifier(knowledge: IdentifierKnowledge): Identifier {
   const index = indexFingerprints(knowledge.fingerprints);
   const names = new Map(knowledge.names.map((name) => [name.id, name]));
-  return { identify: (sightings) => weigh(collect(sightings, index), index, names) };
+  const releaseOf = exchangeReleases(knowledge.exchangeBuilds ?? (() => []));
+  return { identify: (sightings) => weigh(collect(sightings, index), { index, names, releaseOf }) };
 }
 
 let shared: Identifier | undefined;
 
 /** Names the product behind the sightings of one server, by the knowledge that comes with mailward. */
 export function identify(sightings: readonly Sighting[]): Identity {
-  shared ??= createIdentifier({ fingerprints: loadFingerprints(), names: loadProductNames() });
+  shared ??= createIdentifier({
+    fingerprints: loadFingerprints(),
+    names: loadProductNames(),
+    exchangeBuilds: embeddedHoles().exchangeBuilds,
+  });
   return shared.identify(sightings);
 }
 
@@ -89,7 +98,14 @@ interface Candidate {
   score: number;
 }
 
-function weigh(evidence: Evidence, index: FingerprintIndex, names: ReadonlyMap<string, ProductName>): Identity {
+/** The knowledge, made ready. */
+interface Known {
+  readonly index: FingerprintIndex;
+  readonly names: ReadonlyMap<string, ProductName>;
+  readonly releaseOf: (version: string) => string | null;
+}
+
+function weigh(evidence: Evidence, { index, names, releaseOf }: Known): Identity {
   const gathered = gather(evidence, names);
   const byId = new Map(gathered.map((candidate) => [candidate.name.id, candidate]));
   const candidates = rank(
@@ -110,7 +126,8 @@ function weigh(evidence: Evidence, index: FingerprintIndex, names: ReadonlyMap<s
     ...gathered.filter((candidate) => !candidates.includes(candidate)).flatMap(possibility),
   ];
   if (certainty < NAMED_FROM) return { ...unknown(systems, reasons), certainty };
-  return name(speaking as [Candidate, ...Candidate[]], systems, certainty, reasons);
+  const identity = name(speaking as [Candidate, ...Candidate[]], systems, certainty, [...reasons, ...told(systems)]);
+  return best.name.id === 'exchange' ? { ...identity, release: releaseIn(identity, releaseOf) } : identity;
 }
 
 /** What one product would say and the best would not. */
@@ -224,10 +241,21 @@ function unknown(systems: readonly Claim[], reasons: readonly Reason[]): Identit
     os: systemOf(systems),
     cpe: null,
     certainty: 0,
-    because: [...reasons, ...systems.map((claim) => ({ clue: claim.clue, value: claim.quote }))],
+    because: [...reasons, ...told(systems)],
     productId: null,
     packageVersion: null,
   };
+}
+
+function releaseIn({ version, versionRange }: Identity, releaseOf: Known['releaseOf']): string | null {
+  if (version !== null) return releaseOf(version);
+  return versionRange === null ? null : generationsIn(versionRange);
+}
+
+/** What claims of the system alone are told by; two of one text are one reason. */
+function told(systems: readonly Claim[]): Reason[] {
+  const quotes = new Map(systems.map((claim) => [`${claim.clue} ${claim.quote}`, claim]));
+  return [...quotes.values()].slice(0, REASONS_MAX).map(({ clue, quote }) => ({ clue, value: quote }));
 }
 
 function name(
@@ -236,19 +264,19 @@ function name(
   certainty: number,
   reasons: readonly Reason[],
 ): Identity {
-  const told = versionOf(best.claims);
+  const versions = versionOf(best.claims);
   const brand = [...best.byPlace.values()].find(({ fingerprint }) => fingerprint.as !== undefined)?.fingerprint;
   const speaking = [...best.claims, ...parts.flatMap((part) => part.claims), ...systems];
   return {
     vendor: brand?.vendor ?? best.name.vendor,
     product: brand?.as ?? best.name.name,
-    version: told.version,
-    versionRange: told.range,
-    release: best.name.id === 'exchange' && told.range !== null ? generationsIn(told.range) : null,
+    version: versions.version,
+    versionRange: versions.range,
+    release: null,
     os: systemOf(speaking) ?? best.name.os ?? null,
-    cpe: best.name.cpe === undefined ? null : cpeOf(best.name.cpe, told.version),
+    cpe: best.name.cpe === undefined ? null : cpeOf(best.name.cpe, versions.version),
     certainty,
-    because: told.conflict === null ? reasons : [...reasons, { clue: 'version', value: told.conflict }],
+    because: versions.conflict === null ? reasons : [...reasons, { clue: 'version', value: versions.conflict }],
     productId: best.name.id,
     packageVersion: fill(
       speaking.find((claim) => claim.fingerprint.package !== undefined),

@@ -1,4 +1,5 @@
 import { ldapLines } from './ldap-line.ts';
+import { ntlmLines } from './ntlm-line.ts';
 import type { Sighting } from './sighting.ts';
 
 /** One line to be held against the fingerprints. */
@@ -37,11 +38,18 @@ export function seenLines(sighting: Sighting): SeenLine[] {
     }
     lines.push({ place: sighting.kind, clue, code, text: line });
   }
-  if (sighting.kind === 'ldap.result') {
-    for (const line of ldapLines(text)) lines.push({ place: sighting.kind, clue, code: null, text: line });
+  const inside = INSIDE[sighting.kind];
+  if (inside !== undefined) {
+    for (const line of inside(text)) lines.push({ place: sighting.kind, clue, code: null, text: line });
   }
   return lines;
 }
+
+/** What is written in octets, and how it is read. */
+const INSIDE: { readonly [kind: string]: (text: string) => string[] } = {
+  'ldap.result': ldapLines,
+  'ntlm.challenge': ntlmLines,
+};
 
 /** How a reader is told where words were seen. */
 const CLUES: { readonly [kind: string]: string } = {
@@ -108,6 +116,10 @@ function fieldLines(kind: string, text: string): SeenLine[] {
   const lines: SeenLine[] = [];
   const add = (name: string, value: string) => {
     lines.push({ place: `${kind}:${name}`, clue: name, code: null, text: value.trim() });
+    if (kind !== 'http.header' || name !== 'www-authenticate') return;
+    for (const line of ntlmLines(value)) {
+      lines.push({ place: 'ntlm.challenge', clue: 'ntlm challenge', code: null, text: line });
+    }
   };
   let name: string | null = null;
   let value = '';
