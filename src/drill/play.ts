@@ -106,9 +106,18 @@ const STAGES: Readonly<Record<string, DrillStage>> = {
   BDAT: 'message',
 };
 
-/** The stage that the bytes belong to: that of their command, and behind DATA the message. */
+/** Lines of one piece that are looked at for commands. */
+const LINES_READ = 20;
+
+/** The stage that bytes bring a session to: that of their last command, and behind DATA the message. */
 function stageOf(bytes: string, before: DrillStage): DrillStage {
   if (before === 'data' || before === 'message') return 'message';
-  const verb = /^[A-Za-z]{1,10}/.exec(bytes)?.[0].toUpperCase() ?? '';
-  return STAGES[verb] ?? (before === 'auth' ? 'auth' : 'command');
+  let stage: DrillStage | null = null;
+  for (const line of bytes.split('\r\n', LINES_READ)) {
+    if (line === '') continue;
+    if (stage === 'data') return 'message';
+    const verb = /^[A-Za-z]{1,10}/.exec(line)?.[0].toUpperCase() ?? '';
+    stage = STAGES[verb] ?? 'command';
+  }
+  return stage ?? 'command';
 }

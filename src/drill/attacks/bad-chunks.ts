@@ -1,8 +1,9 @@
 import type { Attack } from '../attack.ts';
+import { offered } from '../facts.ts';
 import { envelope, exactly, letter, script } from '../script.ts';
 import { scripted, writing } from '../scripted.ts';
 
-/** Sends BDAT with sizes that are none (RFC 3030). Where chunks are not offered there is nothing to attack. */
+/** Sends BDAT with sizes that are none (RFC 3030). */
 export const badChunks: Attack = scripted({
   name: 'bad-chunks',
   title: 'Sends chunks whose sizes are no numbers',
@@ -19,7 +20,10 @@ export const badChunks: Attack = scripted({
   cost: { connections: 5, messages: 1, bytes: 4_000, seconds: 10 },
   pairs: writing((facts, token) => {
     const text = letter(facts, { attack: 'bad-chunks', token: 'control' });
-    const control = script(envelope(facts), exactly(`BDAT ${text.length} LAST\r\n${text}`), 'S: 250*');
+    // Where chunks are not offered they must not be taken either: the sting then stands against the envelope alone.
+    const control = offered(facts, 'CHUNKING')
+      ? script(envelope(facts), exactly(`BDAT ${text.length} LAST\r\n${text}`), 'S: 250*')
+      : envelope(facts);
     const stung = letter(facts, { attack: 'bad-chunks', token: token() });
     const sting = (size: string) => script(envelope(facts), exactly(`BDAT ${size} LAST\r\n${stung}`), 'S: 250*');
     return [

@@ -20,10 +20,13 @@ export const bareLfCommands: Attack = scripted({
   references: ['RFC 5321 §2.3.8', 'RFC 5321 §4.1.1'],
   cost: { connections: 3, messages: 0, bytes: 300, seconds: 10 },
   pairs: (facts) => {
-    const twice = (end: string) => script(hello(facts), exactly(`NOOP${end}NOOP${end}`), 'S: 2*', 'S: 2*');
+    const ended = (end: string) => script(hello(facts), exactly(`NOOP${end}`), 'S: 2*');
     return [
-      { form: 'LF', control: twice('\r\n'), sting: twice('\n'), patience: 3_000 },
-      { form: 'CR', control: twice('\r\n'), sting: twice('\r'), patience: 3_000 },
+      { form: 'LF', control: ended('\r\n'), sting: ended('\n'), patience: PATIENCE_MS },
+      { form: 'CR', control: ended('\r\n'), sting: ended('\r'), patience: PATIENCE_MS },
     ];
   },
 });
+
+/** How long a command that may never have ended is given to be answered. */
+const PATIENCE_MS = 3_000;

@@ -25,6 +25,7 @@ export const blindPipelining: Attack = scripted({
     {
       form: 'one piece of bytes',
       control: delivers(facts, { attack: 'blind-pipelining', token: token() }),
+      patience: 5_000,
       sting: script(
         'S: 220*',
         exactly(

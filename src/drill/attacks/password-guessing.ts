@@ -1,3 +1,4 @@
+import { offers, readEhlo } from '../../wire/smtp/ehlo.ts';
 import { type Attack, isFailure, type Verdict } from '../attack.ts';
 import { type Facts, offered } from '../facts.ts';
 import { guess } from '../guessing.ts';
@@ -39,6 +40,7 @@ export const passwordGuessing: Attack = {
     try {
       const begun = await play(opened, offered(facts, 'STARTTLS') ? secured(facts) : hello(facts), facts.host);
       if (!begun.through) return notRun(`${begun.stage}: ${begun.words}`, begun.lines);
+      const open = begun.reply !== null && offers(readEhlo(begun.reply), 'AUTH') !== undefined;
       return await guess(
         opened,
         {
@@ -47,8 +49,8 @@ export const passwordGuessing: Attack = {
           at: 'auth',
           what: 'passwords',
           say: (number) => `AUTH PLAIN ${credentials(facts, field.token(), number)}`,
-          // 535 says that the password was looked at; 502 and its kind that none can be tried.
-          tells: ({ code }) => code === 535 || code === 454,
+          // 535 says that the password was looked at, where AUTH is offered; 502 and its kind that none can be tried.
+          tells: ({ code }) => open && (code === 535 || code === 454),
           wins: ({ code }) => code === 235,
         },
         field.clock,

@@ -105,7 +105,7 @@ function attackNames(text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !attacks.some((attack) => attack.name === name));
   if (unknown !== undefined)
-    throw new InvalidArgumentError(`there is no attack ${JSON.stringify(unknown)}; mailward drill --plan lists them`);
+    throw new InvalidArgumentError('names of attacks, with commas; mailward drill --plan lists them');
   return names;
 }
 

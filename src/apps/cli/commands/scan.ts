@@ -8,14 +8,15 @@ import { readReport } from '../../../report/read-json.ts';
 import { judge } from '../../../scan/judge.ts';
 import { look, type Pin } from '../../../scan/look.ts';
 import type { ScanTools } from '../../../scan/probe.ts';
-import type { Target } from '../../../scan/target.ts';
+import { domainName, type Target } from '../../../scan/target.ts';
 import type { Records } from '../../../store/records.ts';
 import { scanTools } from '../../compose.ts';
+import { consentSecret, consentToken } from '../../consent.ts';
 import { useUpdates } from '../../update/use-updates.ts';
 import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { inOrder } from '../in-order.ts';
-import { CannotError, EXIT, type ExitCode, type Io, UsageError, writeJson } from '../io.ts';
+import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 import { drawnProgress, silentProgress } from '../progress.ts';
 import { addReachOptions, collectPin, portList, wholeNumber } from '../reach-options.ts';
 import { openRecords } from '../records.ts';
@@ -41,6 +42,7 @@ interface ScanOptions {
   readonly resolver?: readonly DnsServer[];
   readonly timeout?: number;
   readonly data?: string;
+  readonly token?: string;
 }
 
 /** `mailward scan`. */
@@ -78,11 +80,13 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     )
     .option('--verbose', 'show all evidence')
     .option('--quiet', 'no progress')
+    .option('--token <DOMAIN>', 'print the record by which a domain allows drills from here, and do nothing else')
     .option('--data <DIR>', "where scans are kept (else $MAILWARD_DATA, else the user's state folder)")
     .action(async (targets: string[], options: ScanOptions) => done(await run(targets, options, io)));
 }
 
 async function run(given: readonly string[], options: ScanOptions, io: Io): Promise<ExitCode> {
+  if (options.token !== undefined) return printToken(options.token, options, io);
   if (given.length === 0 && options.input === undefined)
     throw new UsageError('name a domain, a host:port, or --input FILE');
   const many = given.length > 1 || options.input !== undefined;
@@ -134,6 +138,23 @@ async function run(given: readonly string[], options: ScanOptions, io: Io): Prom
     tools.resolver.close();
     await records?.close();
   }
+}
+
+/** Prints the TXT record that lets a public server of this domain be drilled from this installation. */
+async function printToken(text: string, { data, json }: ScanOptions, io: Io): Promise<ExitCode> {
+  const domain = domainName(text);
+  if (domain === undefined) throw new UsageError(`${JSON.stringify(text)} is no domain name`);
+  const folder = dataFolder(data, io.env);
+  let token: string;
+  try {
+    token = consentToken(domain, consentSecret(folder));
+  } catch (fault) {
+    throw new CannotError(`the secret of this installation cannot be kept in ${folder}`, { cause: fault });
+  }
+  const record = { name: `_mailward.${domain}`, type: 'TXT', data: `mailward=${token}` };
+  if (json === true) await writeJson(io, { schema: 'mailward/token/1', domain, token, record });
+  else await write(io.stdout, `${record.name}. IN TXT "${record.data}"\n`);
+  return EXIT.fine;
 }
 
 interface ScanResult {
