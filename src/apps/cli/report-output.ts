@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import type { Report } from '../../finding/report.ts';
+import { wrapped } from '../../report/columns.ts';
 import type { Comparison } from '../../report/compare.ts';
 import { renderText } from '../../report/text.ts';
 import { CannotError, type Io, write } from './io.ts';
 import { packageVersion } from './package-version.ts';
+import { styleOf } from './style.ts';
 
 /** What goes with a report on a terminal. */
 export interface Shown {
@@ -15,17 +17,14 @@ export interface Shown {
 /** Prints a report for a person, as wide and as coloured as the terminal allows. */
 export async function printReport(report: Report, { id, comparison, verbose }: Shown, io: Io): Promise<void> {
   const options = {
-    width: io.stdout.columns ?? 80,
-    colour: wantsColour(io),
+    ...styleOf(io),
     verbose,
     ...(comparison === undefined ? {} : { comparison }),
   };
   for (const line of renderText(report, options)) await write(io.stdout, `${line}\n`);
-  if (id !== undefined)
-    await write(
-      io.stdout,
-      `\nKept as scan ${id}: mailward report ${id} prints it, mailward report ${id} --again judges it anew.\n`,
-    );
+  if (id === undefined) return;
+  const kept = `Kept as scan ${id}: mailward report ${id} prints it, with --again it is judged anew.`;
+  for (const line of ['', ...wrapped(kept, options.width)]) await write(io.stdout, `${line}\n`);
 }
 
 /** True for a terminal whose owner has not asked for none (https://no-color.org). */
