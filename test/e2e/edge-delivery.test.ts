@@ -1,5 +1,6 @@
 /** The edge in front of real servers, fed by real clients: each message arrives once, byte for byte but for the trace headers. */
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { send } from '../harness/client.ts';
 import { dialogue, until } from '../harness/dialogue.ts';
@@ -114,3 +115,27 @@ test('while the upstream is down MAIL is deferred, and taken once it is back', a
     assert.equal(again.mails.length, 1);
   });
 });
+
+test('three processes share a port; one that is killed is replaced, and SIGTERM ends all', async () => {
+  await using sink = await mailSink();
+  const edge = await startEdge({ upstream: `127.0.0.1:${sink.port}`, config: 'workers: 3' });
+  const deliver = async (): Promise<boolean> => {
+    const replies = await send(edge, 'a@sender.test', ['alice@example.test'], 'Subject: x\n\nx').catch(() => []);
+    return replies.at(-1)?.startsWith('250') ?? false;
+  };
+  for (let count = 0; count < 30; count++) assert.ok(await deliver());
+  const victims = childrenOf(edge.pid);
+  assert.equal(victims.length, 3);
+  process.kill(victims[0] as number, 'SIGKILL');
+  await until(() => edge.said.includes('another takes its place'), 10_000);
+  await until(() => childrenOf(edge.pid).length === 3, 10_000);
+  for (let count = 0; count < 30; count++) assert.ok(await deliver());
+  assert.equal(sink.mails.length, 60);
+  assert.equal(await edge.stop(), 0);
+  assert.ok(victims.every((pid) => !existsSync(`/proc/${pid}`)));
+});
+
+/** Processes whose parent is `pid`. */
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+}

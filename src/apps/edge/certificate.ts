@@ -52,6 +52,12 @@ function isGood({ certificate }: CertifiedKey, hostName: string, now: number): b
 }
 
 /** Makes the TLS side of a server. Throws if certificate and key do not belong together. */
-export function serverContext({ certificate, key }: CertifiedKey): SecureContext {
-  return createSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2', honorCipherOrder: true });
+export function serverContext({ certificate, key }: CertifiedKey, ticketKeys?: Buffer): SecureContext {
+  return createSecureContext({
+    cert: certificate,
+    key,
+    minVersion: 'TLSv1.2',
+    honorCipherOrder: true,
+    ...(ticketKeys === undefined ? {} : { ticketKeys }),
+  });
 }

@@ -112,6 +112,7 @@ export const edgeConfig = z.strictObject({
     .prefault({}),
   monitorOnly: z.boolean().default(false),
   rules: z.record(z.string(), ruleSetting).default({}),
+  workers: z.int().min(1).max(64).optional(),
   user: z.string().min(1).optional(),
   drain: duration.prefault('30s'),
 });

@@ -1,8 +1,13 @@
+import cluster from 'node:cluster';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Clock } from '../../net/clock.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { type Gateway, type Listening, openGateway } from './gateway.ts';
+import { lead } from './leader.ts';
 import { type EdgeLog, openLog } from './log.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import { becomeUser, giveTo } from './privileges.ts';
 
 export interface DaemonSettings {
   readonly config: EdgeConfig;
@@ -11,6 +16,7 @@ export interface DaemonSettings {
   readonly data: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  readonly workers: number;
   readonly ready: (listening: readonly Listening[]) => void;
   /** Tells the operator something in a sentence. */
   readonly say: (sentence: string) => void;
@@ -18,28 +24,80 @@ export interface DaemonSettings {
 
 /** Runs the gateway until it is told to stop: SIGTERM and SIGINT drain, SIGHUP reloads. */
 export async function runDaemon(settings: DaemonSettings): Promise<void> {
-  const log = openLog(settings.config.log ?? join(settings.data, 'log', 'edge.ndjson'));
-  const noted = (what: string, facts: Readonly<Record<string, unknown>>) => {
-    log.note(what, facts);
-    if (what === 'upstream')
-      settings.say(`${facts['place']} is ${facts['state']}${facts['detail'] === '' ? '' : `: ${facts['detail']}`}`);
-  };
   const stop = stopSignal(settings.signal);
-  const gateway = await openGateway({
-    config: settings.config,
-    data: settings.data,
-    clock: settings.clock,
-    listen: (event) => log.event(event),
-    noted,
-    worker: 0,
-  });
-  const onHangUp = () => reload(gateway, settings, log.note);
+  if (cluster.isWorker) return runWorker(settings, stop);
+  if (settings.workers === 1) return runAlone(settings, stop);
+  const { config, clock, say, ready, workers } = settings;
+  const leading = await lead({ workers, clock, stop, say, ready, patience: config.drain });
+  const onHangUp = () => {
+    const read = settings.again();
+    if (typeof read === 'string') say(`the old configuration stays: ${read}`);
+    else leading.signal('SIGHUP');
+  };
   process.on('SIGHUP', onHangUp);
+  if (config.user !== undefined) becomeUser(config.user);
+  await leading.ended;
+  process.off('SIGHUP', onHangUp);
+}
+
+/** A gateway in the process of the command. */
+async function runAlone(settings: DaemonSettings, stop: Promise<void>): Promise<void> {
+  const { gateway, log } = await open(settings, 0, undefined);
   settings.ready(gateway.listening);
   await stop;
+  await end(gateway, log);
+}
+
+/** One gateway of several. What leads it has gone, too, when the channel to it closes. */
+async function runWorker(settings: DaemonSettings, stop: Promise<void>): Promise<void> {
+  const tell = (message: FromWorker) => process.send?.(message);
+  const [told] = (await once(process, 'message')) as [ToWorker];
+  const slot = Number(process.env['MAILWARD_EDGE_WORKER']);
+  try {
+    const { gateway, log } = await open(settings, slot, Buffer.from(told.ticketKeys, 'hex'));
+    tell({ kind: 'listening', listening: gateway.listening });
+    await Promise.race([stop, once(process, 'disconnect')]);
+    await end(gateway, log);
+  } catch (fault) {
+    tell({ kind: 'failed', because: fault instanceof Error ? fault.message : String(fault) });
+  }
+  if (process.connected) process.disconnect();
+}
+
+async function open(
+  settings: DaemonSettings,
+  slot: number,
+  ticketKeys: Buffer | undefined,
+): Promise<{ readonly gateway: Gateway; readonly log: EdgeLog }> {
+  const { config, data, clock } = settings;
+  // What several processes see alike is told by one of them.
+  const say = slot <= 1 ? settings.say : () => undefined;
+  const log = openLog(config.log ?? join(data, 'log', 'edge.ndjson'));
+  const gateway = await openGateway({
+    config,
+    data,
+    clock,
+    ticketKeys,
+    worker: slot,
+    listen: (event) => log.event(event),
+    noted(what, facts) {
+      log.note(what, facts);
+      if (what === 'upstream')
+        say(`${facts['place']} is ${facts['state']}${facts['detail'] === '' ? '' : `: ${facts['detail']}`}`);
+    },
+  });
+  if (config.user !== undefined) {
+    giveTo(config.user, data);
+    becomeUser(config.user);
+  }
+  process.on('SIGHUP', () => reload(gateway, { ...settings, say }, log.note));
+  return { gateway, log };
+}
+
+async function end(gateway: Gateway, log: EdgeLog): Promise<void> {
   log.note('draining', {});
   await gateway.drain();
-  process.off('SIGHUP', onHangUp);
+  process.removeAllListeners('SIGHUP');
   log.close();
 }
 

@@ -45,6 +45,8 @@ export interface GatewaySettings {
   readonly clock: Clock;
   readonly listen: EdgeListener;
   readonly noted: (what: string, facts: Readonly<Record<string, unknown>>) => void;
+  /** Keys of TLS tickets that several processes share; absent: own ones. */
+  readonly ticketKeys: Buffer | undefined;
   /** Tells this process from the others that share its ids. */
   readonly worker: number;
 }
@@ -66,12 +68,12 @@ interface Terms {
 
 /** Opens the doors of the gateway and plays sessions behind them. Rejects if a port cannot be had or a file cannot be read. */
 export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
-  const { clock, data, listen } = settings;
+  const { clock, listen } = settings;
   const resolver = createResolver({ servers: settings.config.resolver ?? systemServers(), clock });
   const counters = memoryCounters();
   const census = createCensus();
   const outside = { clock, resolver, counters, census };
-  let terms = termsOf(settings.config, data, outside);
+  let terms = termsOf(settings.config, settings, outside);
   const pool = poolOf(settings.config, settings, settings.config.resolver === undefined ? null : resolver);
   const upstream = relayUpstream(pool);
   const nextId = idMaker(settings.worker, clock);
@@ -129,7 +131,7 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
       tls: settings.config.listen[index]?.implicitTls === true ? 'implicit' : 'starttls',
     })),
     reload(config) {
-      terms = termsOf(config, data, outside);
+      terms = termsOf(config, settings, outside);
     },
     async drain() {
       await close(terms.config.drain);
@@ -138,7 +140,11 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   };
 }
 
-function termsOf(config: EdgeConfig, data: string, outside: Omit<EdgeTools, 'options'>): Terms {
+function termsOf(
+  config: EdgeConfig,
+  { data, ticketKeys }: GatewaySettings,
+  outside: Omit<EdgeTools, 'options'>,
+): Terms {
   const pair =
     config.tls === undefined
       ? keptCertificate(data, config.hostName, outside.clock.now())
@@ -157,7 +163,7 @@ function termsOf(config: EdgeConfig, data: string, outside: Omit<EdgeTools, 'opt
   return {
     config,
     options,
-    tls: serverContext(pair),
+    tls: serverContext(pair, ticketKeys),
     exempt: new NetworkSet(config.exempt),
     policy: createPolicy({
       monitorOnly: config.monitorOnly,

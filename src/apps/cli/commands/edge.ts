@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { readConfig } from '../../edge/config-read.ts';
 import type { EdgeConfig } from '../../edge/config-schema.ts';
 import { runDaemon } from '../../edge/daemon.ts';
@@ -12,6 +13,9 @@ interface EdgeCommandOptions {
   readonly example?: boolean;
   readonly data?: string;
 }
+
+/** Processes where the configuration names no number: one a core, up to this many. */
+const WORKERS_MOST = 8;
 
 /** `mailward edge`. */
 export function build(io: Io, done: (code: ExitCode) => void) {
@@ -41,6 +45,7 @@ async function run(options: EdgeCommandOptions, io: Io): Promise<ExitCode> {
     return EXIT.fine;
   }
   const data = dataFolder(options.data ?? config.data, io.env);
+  const workers = config.workers ?? Math.min(WORKERS_MOST, availableParallelism());
   const say = (sentence: string) => io.stderr.write(`mailward edge: ${sentence}\n`);
   try {
     await runDaemon({
@@ -49,7 +54,8 @@ async function run(options: EdgeCommandOptions, io: Io): Promise<ExitCode> {
       data,
       clock: io.clock,
       signal: io.signal,
-      ready: (listening) => void writeJson(io, { schema: 'mailward/edge-ready/1', listening, workers: 1 }),
+      workers,
+      ready: (listening) => void writeJson(io, { schema: 'mailward/edge-ready/1', listening, workers }),
       say,
     });
     return EXIT.fine;
