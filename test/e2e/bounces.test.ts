@@ -112,4 +112,4 @@ test('Postfix: its bounces are read', (t) => check(t, postfix, 'Postfix'));
 test('Exim: its bounces are read', (t) => check(t, exim, 'Exim'));
 test('Sendmail: its bounces are read', (t) => check(t, sendmail, 'Sendmail'));
 test('OpenSMTPD: its bounces are read', (t) => check(t, opensmtpd, 'OpenSMTPD'));
-test('Courier: its bounces are read', (t) => check(t, courier, 'Courier'));
+test('Courier: its bounces are read', (t) => check(t, courier, 'Courier Mail Server'));

@@ -2,7 +2,8 @@ import { server } from '../server.ts';
 
 /**
  * Courier. Its greeting names no product, so there is nothing to hide. Errors are not delayed (`TARPIT=0`): the stock delay grows with
- * each, and a test would wait for it.
+ * each, and a test would wait for it. No MTA-STS policies are kept, so that none is asked for: DNS would
+ * not answer for a minute.
  */
 export const courier = server({
   product: 'Courier',
@@ -16,7 +17,7 @@ export const courier = server({
     'own/defaultdomain': `${domain}\n`,
     'own/locals': `${domain}\n${hostName}\nlocalhost\n`,
     'own/esmtpacceptmailfor': `${domain}\n`,
-    'own/esmtproutes': nextHop ? `:${nextHop.address},${nextHop.port}\n` : '',
+    'own/esmtproutes': nextHop ? `:[${nextHop.address}],${nextHop.port}\n` : '',
     'own/userdb': accounts
       .map((name) => `${name}\tuid=950|gid=950|home=${folder}/mail/${name}|shell=/bin/sh\n`)
       .join(''),
@@ -37,8 +38,9 @@ chmod 600 etc-courier/userdb
 mount --bind etc-courier /etc/courier
 sed -i 's/^authmodulelist=.*/authmodulelist="authuserdb"/' /etc/courier/authdaemonrc
 mkdir -p /var/lib/courier /run/courier/authdaemon
-for name in msgs msgq filters allfilters tmp track; do mkdir -p -m 770 /var/lib/courier/$name; done
+for name in msgs msgq filters allfilters tmp track sts; do mkdir -p -m 770 /var/lib/courier/$name; done
 mkdir -p /var/lib/courier/tmp/broken
+echo 0 >/var/lib/courier/sts/.cache_size
 own courier:courier /var/lib/courier /run/courier /etc/courier
 for name in ${accounts.join(' ')}; do mkdir -p mail/$name; maildirmake.courier mail/$name/Maildir; done
 own mailu:mailu mail
