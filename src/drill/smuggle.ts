@@ -3,7 +3,7 @@ import type { Answer, SmtpConnection } from '../net/smtp-connection.ts';
 import type { Reply } from '../wire/smtp/reply.ts';
 import { type Attack, type Field, isFailure, type Verdict } from './attack.ts';
 import { type FactsWithRecipient, hasRecipient } from './facts.ts';
-import { arrivals } from './mailbox.ts';
+import { arrivals, type Mailbox } from './mailbox.ts';
 import { type FormVerdict, notRun, verdictOfForms } from './outcome.ts';
 import { ANSWER_MS, brokenWords, play } from './play.ts';
 import { quoteReply } from './pulse.ts';
@@ -117,6 +117,14 @@ function judge({ replies, ended }: Heard): Judged {
   };
 }
 
+/** How long a smuggled message may lag behind the one that hid it. */
+const LAG_MS = 2_000;
+
+/** True if the inner message is in the mailbox, and not as a part of the outer one. */
+async function arrivedAlone(mailbox: Mailbox, inner: string, outer: string): Promise<boolean> {
+  return (await mailbox.holding(inner)).some((message) => !message.includes(outer));
+}
+
 /** Counts what arrived: a smuggled message of its own, or the sequence as raw as it was sent. */
 async function lookInto(
   field: Field,
@@ -126,7 +134,11 @@ async function lookInto(
   const mailbox = field.mailbox;
   if (mailbox === null) return judged;
   const found = await arrivals(mailbox, outer, field.clock);
-  const alone = (await mailbox.holding(inner)).some((message) => !message.includes(outer));
+  let alone = await arrivedAlone(mailbox, inner, outer);
+  if (!alone && found.length > 0) {
+    await field.clock.sleep(LAG_MS);
+    alone = await arrivedAlone(mailbox, inner, outer);
+  }
   if (alone) return { outcome: 'passed', at: 'delivery', because: 'the smuggled message arrived as one of its own' };
   const [message] = found;
   if (message === undefined) return judged;

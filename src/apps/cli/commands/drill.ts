@@ -75,7 +75,7 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     .addOption(new Option('--only <NAMES>', 'these attacks, by name, with commas').argParser(attackNames))
     .option('--mailbox <DIR>', 'where the recipient’s mail arrives: a Maildir, or a folder of messages')
     .option('--plan', 'say what each attack sends and do nothing')
-    .option('--from <IP>', 'the address of this machine to attack from')
+    .option('--from <IP>', 'the address of this machine to attack from: one that the server does not trust')
     .option('--hello <NAME>', 'our name in EHLO')
     .option('--sender <ADDRESS>', 'our address in MAIL FROM')
     .option(
@@ -210,7 +210,8 @@ function briefingOf(
     host,
     address,
     port,
-    near: isInside(address),
+    // Whoever names an address to attack from says that the server does not trust it.
+    near: isInside(address) && options.from === undefined,
     hello,
     sender: options.sender ?? `drill@${hello}`,
     recipient: options.recipient ?? null,
