@@ -1,3 +1,4 @@
+import type { Identity } from '../finding/identity.ts';
 import type { Disclosure, DisclosureKind } from '../finding/ndr-report.ts';
 import type { Rule, Severity } from '../finding/rule.ts';
 import type { Received } from '../wire/dsn/received.ts';
@@ -25,6 +26,8 @@ export interface SeenMessage {
   /** Lines of the report's own text; none for plain mail, whose text is its author's affair. */
   readonly lines: readonly string[];
   readonly telltale: TelltaleFields;
+  /** The product that wrote the report; null for plain mail. */
+  readonly reporter: Identity | null;
   /** True for what the message itself is about, so that its sender is not called a secret. */
   readonly isReport: boolean;
 }

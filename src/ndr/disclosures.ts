@@ -1,3 +1,4 @@
+import type { Identity } from '../finding/identity.ts';
 import type { Disclosure } from '../finding/ndr-report.ts';
 import { SEVERITIES } from '../finding/rule.ts';
 import { type Received, readReceived } from '../wire/dsn/received.ts';
@@ -19,9 +20,10 @@ export function disclosuresOf(
   newestFirst: readonly Received[],
   softwareOf: ReceivedSoftware,
   telltale: TelltaleFields,
+  reporter: Identity | null,
   isReport: boolean,
 ): Disclosure[] {
-  const seen = layOut(material, newestFirst, softwareOf, telltale, isReport);
+  const seen = layOut(material, newestFirst, softwareOf, telltale, reporter, isReport);
   const found = new Map<string, Disclosure>();
   for (const clue of clues) {
     for (const disclosure of clue.find(seen)) {
@@ -42,6 +44,7 @@ function layOut(
   newestFirst: readonly Received[],
   softwareOf: ReceivedSoftware,
   telltale: TelltaleFields,
+  reporter: Identity | null,
   isReport: boolean,
 ): SeenMessage {
   const fields: SeenField[] = [];
@@ -75,7 +78,7 @@ function layOut(
       ? []
       : [{ name: 'boundary', value, where: part.index === 0 ? 'boundary' : `boundary of part ${part.path}` }];
   });
-  return { fields, received, boundaries, lines: isReport ? material.lines : [], telltale, isReport };
+  return { fields, received, boundaries, lines: isReport ? material.lines : [], telltale, reporter, isReport };
 }
 
 const shownNames = new Map<string, string>();

@@ -60,7 +60,9 @@ function readNdr(message: Message, file: string, readers: Readers): NdrReport {
   const reporter = lazily(() => reporterOf(material, readers.identify, isReport));
   const recipients = lazily(() => (isReport ? recipientsOf(material, kind, readers, 1) : []));
   const hops = lazily(() => hopsOf(received(), (one) => showSoftware(softwareOf(one))));
-  const disclosures = lazily(() => disclosuresOf(material, received(), softwareOf, readers.telltale, isReport));
+  const disclosures = lazily(() =>
+    disclosuresOf(material, received(), softwareOf, readers.telltale, reporter(), isReport),
+  );
   return {
     file,
     isBounce: kind === 'failure' || kind === 'delay',

@@ -10,12 +10,14 @@ import { localPath } from './local-path.ts';
 import { mobileNetwork } from './mobile-network.ts';
 import { productField } from './product-field.ts';
 import { receivedSoftware } from './received-software.ts';
+import { reportSoftware } from './report-software.ts';
 import { timeZone } from './time-zone.ts';
 
 /** Every clue, what tells most first. */
 export const clues: readonly Clue[] = [
   account,
   receivedSoftware,
+  reportSoftware,
   internalHost,
   internalAddress,
   exchangeRouting,
