@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request as plainRequest } from 'node:http';
-import { request as secureRequest } from 'node:https';
+import { type RequestOptions, request as secureRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { type HttpFault, httpFaultOf } from './http-fault.ts';
 
 /** What a fetch may cost. */
 export interface HttpLimits {
@@ -23,6 +24,8 @@ export interface HttpWish {
   readonly accept?: string;
   /** Sent by POST as JSON, where it is given. */
   readonly json?: unknown;
+  /** Where to connect for the first URL, instead of where its name leads. */
+  readonly connectTo?: { readonly address: string; readonly port: number };
   readonly limits?: Partial<HttpLimits>;
   readonly signal?: AbortSignal;
 }
@@ -38,7 +41,7 @@ export type HttpOutcome =
       readonly lastModified: string | null;
     }
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'failed'; readonly why: string };
+  | { readonly kind: 'failed'; readonly why: string; readonly fault: HttpFault };
 
 export interface HttpSettings {
   /** Finds the addresses of a name; absent: the system does. */
@@ -65,11 +68,16 @@ export function createFetch(settings: HttpSettings = {}): Fetch {
     try {
       return await follow(url, wish, limits, signal, settings);
     } catch (fault) {
-      if (wish.signal?.aborted) return { kind: 'failed', why: 'it was stopped' };
-      if (deadline.aborted) return { kind: 'failed', why: `no whole answer within ${limits.timeout / 1000} s` };
-      return { kind: 'failed', why: whyOf(fault) };
+      if (wish.signal?.aborted) return failed('it was stopped', { at: 'reach', reason: 'budget' });
+      if (deadline.aborted)
+        return failed(`no whole answer within ${limits.timeout / 1000} s`, { at: 'reach', reason: 'timeout' });
+      return failed(whyOf(fault), httpFaultOf(fault));
     }
   };
+}
+
+function failed(why: string, fault: HttpFault = { at: 'content' }): HttpOutcome {
+  return { kind: 'failed', why, fault };
 }
 
 function whyOf(fault: unknown): string {
@@ -86,18 +94,20 @@ async function follow(
   signal: AbortSignal,
   settings: HttpSettings,
 ): Promise<HttpOutcome> {
+  const { connectTo: _, ...elsewhere } = wish;
   let url = new URL(start);
+  let told: HttpFault = { at: 'content' };
   for (let hops = 0; hops <= limits.redirects; hops++) {
     const refusal = refusalOf(url);
-    if (refusal !== null) return { kind: 'failed', why: refusal };
-    const answer = await ask(url, wish, signal, settings);
+    if (refusal !== null) return failed(refusal);
+    const answer = await ask(url, hops === 0 ? wish : elsewhere, signal, settings);
     const status = answer.statusCode ?? 0;
     const { location } = answer.headers;
     if (REDIRECTS.has(status) && location !== undefined) {
       answer.destroy();
+      told = { at: 'answer', status, location };
       const next = URL.parse(location, url.href);
-      if (next === null || next.protocol !== url.protocol)
-        return { kind: 'failed', why: 'it redirects to another scheme' };
+      if (next === null || next.protocol !== url.protocol) return failed('it redirects to another scheme', told);
       url = next;
       continue;
     }
@@ -107,11 +117,12 @@ async function follow(
     }
     if (status !== 200) {
       answer.destroy();
-      return { kind: 'failed', why: `the server answers ${status}` };
+      return failed(`the server answers ${status}`, { at: 'answer', status, location: null });
     }
     return found(url, answer, limits);
   }
-  return { kind: 'failed', why: `it redirects more than ${limits.redirects} times` };
+  const times = limits.redirects === 0 ? 'elsewhere' : `more than ${limits.redirects} times`;
+  return failed(`it redirects ${times}`, told);
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -132,10 +143,13 @@ async function ask(url: URL, wish: HttpWish, signal: AbortSignal, settings: Http
   const secure = url.protocol === 'https:';
   const send = secure ? secureRequest : plainRequest;
   const { addressesOf, roots } = settings;
+  const { connectTo } = wish;
   const outgoing = send(url, {
+    ...(connectTo === undefined ? {} : placed(url, connectTo)),
     method: body === null ? 'GET' : 'POST',
     signal,
     headers: {
+      host: url.host,
       'user-agent': AGENT,
       'accept-encoding': 'gzip',
       accept: wish.accept ?? '*/*',
@@ -146,9 +160,16 @@ async function ask(url: URL, wish: HttpWish, signal: AbortSignal, settings: Http
     ...(addressesOf === undefined ? {} : { lookup: lookupBy(addressesOf) }),
     ...(secure && roots !== undefined ? { ca: [...roots] } : {}),
   });
+  // An error that comes once nobody waits for an answer any more must not end the process.
+  outgoing.on('error', () => {});
   outgoing.end(body ?? undefined);
   const [answer] = (await once(outgoing, 'response', { signal })) as [IncomingMessage];
   return answer;
+}
+
+/** The URL's own name stays the one that is asked for and that the certificate is held against. */
+function placed(url: URL, { address, port }: { readonly address: string; readonly port: number }): RequestOptions {
+  return { hostname: address, port, ...(isIP(url.hostname) === 0 ? { servername: url.hostname } : {}) };
 }
 
 function lookupBy(addressesOf: (name: string) => Promise<readonly string[]>): LookupFunction {
@@ -169,7 +190,7 @@ async function found(url: URL, answer: IncomingMessage, limits: HttpLimits): Pro
   const told = Number(answer.headers['content-length'] ?? Number.NaN);
   if (told > limits.bytes) {
     answer.destroy();
-    return { kind: 'failed', why: `it has ${told} bytes; more than ${limits.bytes} are not taken` };
+    return failed(`it has ${told} bytes; more than ${limits.bytes} are not taken`);
   }
   const chunks: Buffer[] = [];
   let size = 0;
@@ -177,11 +198,11 @@ async function found(url: URL, answer: IncomingMessage, limits: HttpLimits): Pro
     size += chunk.length;
     if (size > limits.bytes) {
       answer.destroy();
-      return { kind: 'failed', why: `more than ${limits.bytes} bytes are not taken` };
+      return failed(`more than ${limits.bytes} bytes are not taken`);
     }
     chunks.push(chunk);
   }
-  if (!answer.complete || (told >= 0 && size !== told)) return { kind: 'failed', why: 'the answer was cut off' };
+  if (!answer.complete || (told >= 0 && size !== told)) return failed('the answer was cut off');
   const packed = Buffer.concat(chunks);
   const body =
     answer.headers['content-encoding'] === 'gzip' ? await unpack(packed, { maxOutputLength: limits.bytes }) : packed;
