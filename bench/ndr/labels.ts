@@ -87,9 +87,14 @@ function sisimai(row: SisimaiRow): Labelled {
       address: standsIn(one.recipient_silver, row.raw) ? one.recipient_silver : undefined,
       status: one.status_is_pseudo || one.deliverystatus === '' ? undefined : one.deliverystatus,
       replyCode: one.replycode === '' ? undefined : one.replycode,
-      reason: one.reason === 'delivered' ? undefined : (RENAMED[one.reason] ?? one.reason),
+      reason: one.reason === 'delivered' ? undefined : currentReason(one.reason),
     })),
   };
+}
+
+/** A reason by the name it has today. */
+export function currentReason(reason: string): string {
+  return RENAMED[reason] ?? reason;
 }
 
 /**

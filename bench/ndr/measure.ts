@@ -81,7 +81,7 @@ export function together([first, ...others]: readonly NdrReport[]): NdrReport {
 }
 
 /** Messages in a second of this process's processor time, and the time of one pass over all of them in milliseconds. */
-function perSecond(count: number, pass: () => void): { readonly rate: number; readonly ms: number } {
+export function perSecond(count: number, pass: () => void): { readonly rate: number; readonly ms: number } {
   const before = process.cpuUsage();
   pass();
   const spent = process.cpuUsage(before);
