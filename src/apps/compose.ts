@@ -34,6 +34,7 @@ export function scanTools(
       clock,
       ...(step === null ? {} : { timeoutMs: step }),
     }),
+    http: createFetch(),
     smtp: createSmtpClient({ clock, dial: createDialler({ clock }), limits }),
     pace: createPace(clock, { ...pace, concurrency: options.concurrency }),
     clock,

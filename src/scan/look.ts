@@ -1,7 +1,7 @@
 import type { Depth } from '../finding/report.ts';
 import { type Unreached, UnreachedError, type UnreachedReason } from '../finding/unreached.ts';
 import type { Dossier, EndpointDossier, ServerDossier } from './dossier.ts';
-import type { DomainTarget, EndpointTarget, Probe, ScanTools } from './probe.ts';
+import type { DomainTarget, EndpointTarget, Pin, Probe, ScanTools } from './probe.ts';
 import { domainProbes, endpointProbes } from './probes/index.ts';
 import type { Target } from './target.ts';
 
@@ -13,14 +13,10 @@ export interface LookOptions {
   readonly pins: ReadonlyMap<string, Pin>;
 }
 
-/** `--connect NAME=IP[:PORT]`: without a port, every port of the host is looked at where it is. */
-export interface Pin {
-  readonly address: string;
-  readonly port: number | null;
-}
-
 /** The most a target's DNS can make a scan knock on. What is beyond is told as unreached, with the reason `budget`. */
 export const LOOK_LIMITS = { servers: 10, addressesPerServer: 4 } as const;
+
+export type { Pin };
 
 type Named<Target> = Probe<string, Target, unknown>;
 
@@ -31,7 +27,8 @@ type Named<Target> = Probe<string, Target, unknown>;
 export async function look(target: Target, options: LookOptions, tools: ScanTools): Promise<Dossier> {
   const startedAt = new Date(tools.clock.now()).toISOString();
   const unreached: Unreached[] = [];
-  const domain = target.kind === 'domain' ? await lookAtDomain({ domain: target.domain }, tools, unreached) : {};
+  const domain =
+    target.kind === 'domain' ? await lookAtDomain({ domain: target.domain, pins: options.pins }, tools, unreached) : {};
   const doors =
     target.kind === 'domain' ? fromMailMap(domain, unreached) : [await fromServer(target, options, tools, unreached)];
   const servers =

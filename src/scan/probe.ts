@@ -1,5 +1,6 @@
 import type { UnreachedReason } from '../finding/unreached.ts';
 import type { Clock } from '../net/clock.ts';
+import type { Fetch } from '../net/http.ts';
 import type { Pace } from '../net/pace.ts';
 import type { Resolver } from '../net/resolver.ts';
 import type { SmtpClient } from '../net/smtp-client.ts';
@@ -8,6 +9,8 @@ import type { SmtpClient } from '../net/smtp-client.ts';
 export interface ScanTools {
   readonly resolver: Resolver;
   readonly smtp: SmtpClient;
+  /** For public policy files. */
+  readonly http: Fetch;
   readonly pace: Pace;
   readonly clock: Clock;
   /** A random lower-case token of `length` letters, for names that cannot exist. */
@@ -23,8 +26,16 @@ export interface Asker {
   readonly mailbox: string;
 }
 
+/** `--connect NAME=IP[:PORT]`: without a port, every port of the host is looked at where it is. */
+export interface Pin {
+  readonly address: string;
+  readonly port: number | null;
+}
+
 export interface DomainTarget {
   readonly domain: string;
+  /** Where to find a host instead of asking DNS, by its lower-case name. */
+  readonly pins?: ReadonlyMap<string, Pin>;
 }
 
 export interface EndpointTarget {

@@ -21,6 +21,15 @@ export interface CommandWorld {
   readonly onWrite?: (stream: 'stdout' | 'stderr', written: string) => void;
 }
 
+/** Notes what is written when it is written: two streams are read in no order. */
+function noted(stream: PassThrough, note: (text: string) => void): PassThrough['write'] {
+  const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
+  return ((chunk: unknown, ...rest: unknown[]) => {
+    note(String(chunk));
+    return write(chunk, ...rest);
+  }) as PassThrough['write'];
+}
+
 /** Runs `mailward ARGS` in this process, and rejects for what would be a fault of mailward itself. */
 export async function commandLine(args: readonly string[], world: CommandWorld = {}): Promise<CommandRun> {
   const { input = '', env = {}, terminal, onWrite } = world;
@@ -28,7 +37,7 @@ export async function commandLine(args: readonly string[], world: CommandWorld =
   const shape = terminal === undefined ? {} : { isTTY: true, columns: terminal };
   for (const [name, stream] of Object.entries({ stdout, stderr }) as ['stdout' | 'stderr', PassThrough][]) {
     Object.assign(stream, shape);
-    if (onWrite !== undefined) stream.on('data', (bytes: Buffer) => onWrite(name, bytes.toString()));
+    if (onWrite !== undefined) stream.write = noted(stream, (text) => onWrite(name, text));
   }
   stdin.end(input);
   const signal = world.signal ?? new AbortController().signal;

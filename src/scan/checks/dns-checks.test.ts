@@ -13,8 +13,22 @@ mx.d.example           A    192.0.2.1
 d.example              TXT  "v=spf1 mx -all"
 _dmarc.d.example       TXT  "v=DMARC1; p=reject; rua=mailto:d@d.example"
 _mta-sts.d.example     TXT  "v=STSv1; id=1"
+mta-sts.d.example      A    192.0.2.2
 _smtp._tls.d.example   TXT  "v=TLSRPTv1; rua=mailto:t@d.example"
 `;
+
+/** The policy that the sound zone's web server has; it covers whatever the cases name. */
+const POLICY = {
+  kind: 'found',
+  url: '',
+  status: 200,
+  contentType: 'text/plain',
+  body: Buffer.from(
+    'version: STSv1\nmode: enforce\nmax_age: 604800\nmx: mx.d.example\nmx: gone.example\nmx: *.d.example\nmx: 192.0.2.7\n',
+  ),
+  etag: null,
+  lastModified: null,
+} as const;
 
 /** Lines that begin with `-` are taken out of the sound zone, all others are added. */
 function zone(...changes: readonly string[]): string {
@@ -25,7 +39,8 @@ function zone(...changes: readonly string[]): string {
 
 async function seen(text: string, domain = 'd.example') {
   const options = { depth: 'passive', smtpPorts: [25], pins: new Map() } as const;
-  const dossier = await look({ kind: 'domain', domain, text: domain }, options, dnsTools(declaredZone(text)));
+  const tools = { ...dnsTools(declaredZone(text)), http: async () => POLICY };
+  const dossier = await look({ kind: 'domain', domain, text: domain }, options, tools);
   return judge(dossier);
 }
 

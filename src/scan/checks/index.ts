@@ -5,6 +5,7 @@ import { disclosure } from './disclosure.ts';
 import { dmarc } from './dmarc.ts';
 import { enumeration } from './enumeration.ts';
 import { mtaSts } from './mta-sts.ts';
+import { mtaStsPolicy } from './mta-sts-policy.ts';
 import { mxRecords } from './mx-records.ts';
 import { oldExtensions } from './old-extensions.ts';
 import { reverseNames } from './reverse-names.ts';
@@ -19,6 +20,7 @@ export const checks: readonly Check[] = [
   spf,
   dmarc,
   mtaSts,
+  mtaStsPolicy,
   tlsReports,
   disclosure,
   enumeration,

@@ -1,9 +1,10 @@
 import { mailMap } from './mail-map.ts';
+import { mtaStsPolicy } from './mta-sts-policy.ts';
 import { policyRecords } from './policy-records.ts';
 import { visit } from './visit.ts';
 
 /** Probes that ask about a domain, in order. `mail-map` comes first: it says which servers there are. */
-export const domainProbes = [mailMap, policyRecords] as const;
+export const domainProbes = [mailMap, policyRecords, mtaStsPolicy] as const;
 export type DomainProbe = (typeof domainProbes)[number];
 
 /** Probes of one port of one address, in order. */

@@ -26,6 +26,7 @@ function tools(limits: Partial<SmtpLimits> = {}): ScanTools {
   let count = 0;
   return {
     resolver: { query: async () => ({ status: 'failed', reason: 'no-resolver', detail: '' }), close() {} },
+    http: async () => ({ kind: 'failed', why: 'no web here', fault: { at: 'content' } }),
     smtp,
     pace,
     clock: systemClock,
