@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { beginsMbox, MESSAGE_LIMIT, splitMbox } from './mbox.ts';
 
 /** One message and where it was found: a path, with `#n` behind it for the n-th message of a mailbox, or `-`. */
@@ -17,6 +17,8 @@ export interface Unreadable {
 }
 
 const START = 2048;
+/** Files up to this size are read at once: for one message that costs a tenth of a stream. */
+const SMALL = 1024 * 1024;
 
 /**
  * Yields the messages of files, folders (also Maildirs), mailboxes and `-` for stdin, in order: folders by name, mailboxes message by message.
@@ -34,12 +36,13 @@ export async function* messagesIn(
 
 async function* fromPath(path: string): AsyncGenerator<FoundMessage | Unreadable> {
   try {
-    const about = await stat(path);
-    if (about.isDirectory()) {
-      yield* fromFolder(path);
-      return;
-    }
-    yield* fromStream(createReadStream(path, { highWaterMark: 256 * 1024 }), path);
+    const about = statSync(path);
+    if (about.isDirectory()) yield* fromFolder(path);
+    else if (about.isFile() && about.size <= SMALL) {
+      const bytes = readFileSync(path);
+      if (beginsMbox(bytes)) yield* fromStream(Readable.from([bytes]), path);
+      else yield { file: path, bytes };
+    } else yield* fromStream(createReadStream(path, { highWaterMark: 256 * 1024 }), path);
   } catch (fault) {
     if (!(fault instanceof Error)) throw fault;
     yield { file: path, fault };
