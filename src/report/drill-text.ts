@@ -45,7 +45,7 @@ function* head(report: DrillReport, { width, paint }: Page): Generator<string> {
   yield `${paint.strong(target)}${' '.repeat(Math.max(2, width - columnsOf(target) - mark.length))}${paint.strong(mark)}`;
   yield paint.quiet('─'.repeat(width));
   for (const line of wrapped(visible(drillHeadline(report)), width)) yield paint.strong(line);
-  yield outcomeCounts(report);
+  yield* wrapped(outcomeCounts(report), width);
   const took = durationWords(report.startedAt, report.finishedAt);
   const when = `Drilled ${timeWords(report.startedAt)}${took === null ? '' : `, in ${took}`}; authorised by ${report.authorised}.`;
   for (const line of wrapped(visible(when), width)) yield paint.quiet(line);
@@ -71,7 +71,14 @@ function* wholeAttack(attack: DrillAttack, page: Page): Generator<string> {
   yield '';
   const severity = paint.severity(attack.severity, SEVERITY_WORDS[attack.severity]);
   yield `${marked(attack.outcome, paint)} ${paint.strong(visible(attack.title, 200))}`;
-  yield `  ${severity}${paint.quiet(` · ${visible(attack.attack)} · ${visible(attack.control)}`)}`;
+  const names = wrapped(
+    `${SEVERITY_WORDS[attack.severity]} · ${visible(attack.attack)} · ${visible(attack.control)}`,
+    width - 2,
+  );
+  for (const [row, line] of names.entries())
+    yield row === 0
+      ? `  ${severity}${paint.quiet(line.slice(SEVERITY_WORDS[attack.severity].length))}`
+      : `  ${paint.quiet(line)}`;
   const at = attack.at === null ? '' : ` ${STAGE_WORDS[attack.at]}`;
   const what = `${sentence(OUTCOME_WORDS[attack.outcome])}${at}: ${visibleBytes(attack.because, 400)}.`;
   yield* indented(wrapped(what, width - 2), 2);

@@ -79,3 +79,25 @@ export function costWords({ connections, messages, bytes, seconds }: DrillCost):
     `${seconds} s`,
   ]);
 }
+
+/** One attack in two drills; null where a drill had it not. */
+export interface ComparedAttack {
+  readonly attack: string;
+  readonly title: string;
+  readonly before: Outcome | null;
+  readonly after: Outcome | null;
+}
+
+/** Two drills of the same server side by side, in the order of the later one; what only the earlier one had comes last. */
+export function compareDrills(before: DrillReport, after: DrillReport): readonly ComparedAttack[] {
+  const earlier = new Map(before.attacks.map((attack) => [attack.attack, attack]));
+  const rows = after.attacks.map(({ attack, title, outcome }): ComparedAttack => {
+    const then = earlier.get(attack)?.outcome ?? null;
+    earlier.delete(attack);
+    return { attack, title, before: then, after: outcome };
+  });
+  return [
+    ...rows,
+    ...[...earlier.values()].map(({ attack, title, outcome }) => ({ attack, title, before: outcome, after: null })),
+  ];
+}

@@ -21,6 +21,7 @@ import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 import { addReachOptions } from '../reach-options.ts';
+import { save } from '../report-output.ts';
 import { styleOf } from '../style.ts';
 
 interface DrillOptions {
@@ -30,6 +31,7 @@ interface DrillOptions {
   readonly mailbox?: string;
   readonly plan?: boolean;
   readonly json?: boolean;
+  readonly html?: string;
   readonly from?: string;
   readonly hello?: string;
   readonly sender?: string;
@@ -90,6 +92,7 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
         .default(20),
     )
     .option('--json', 'print one JSON object')
+    .option('--html <FILE>', 'write a page')
     .addOption(
       new Option('--fail-on <SEVERITY>', 'exit with 1 if an attack of this severity or above gets through')
         .choices(SEVERITIES.slice(1))
@@ -133,6 +136,10 @@ async function run(text: string | undefined, options: DrillOptions, io: Io): Pro
     else
       for (const line of renderDrill(report, { ...styleOf(io), verbose: options.verbose === true }))
         await write(io.stdout, `${line}\n`);
+    if (options.html !== undefined) {
+      const { renderDrillHtml } = await import('../../../report/drill-html.ts');
+      await save(options.html, renderDrillHtml(report));
+    }
     if (io.signal.aborted) throw new CannotError('interrupted; what was tried so far is printed');
     return gotThrough(report, options.failOn) ? EXIT.found : EXIT.fine;
   } finally {

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { HOSTILE } from '../../test/reports/hostile.ts';
+import { DRILL_STAGES, type DrillAttack, type DrillReport, OUTCOMES } from '../finding/drill-report.ts';
+import { columnsOf } from './columns.ts';
+import { renderDrillHtml } from './drill-html.ts';
+import { drillJson } from './drill-json.ts';
+import { renderDrill, renderPlan } from './drill-text.ts';
+import { compareDrills, costWords, drillHeadline } from './drill-words.ts';
+
+function attack(name: string, some: Partial<DrillAttack> = {}): DrillAttack {
+  return {
+    attack: name,
+    title: `Tries ${name}`,
+    threat: 'attack/engine',
+    control: 'edge/strict-protocol',
+    severity: 'medium',
+    gain: 'He gains.',
+    outcome: 'passed',
+    at: 'mail',
+    because: '250 Ok',
+    forms: [],
+    evidence: [{ kind: 'dialogue', lines: [{ from: 'server', text: '250 Ok', at: 1 }] }],
+    remedy: [{ platform: '*', text: 'Mend it.', config: 'mended = yes' }],
+    references: ['RFC 5321 §4.1.1'],
+    took: 3,
+    ...some,
+  };
+}
+
+function report(...attacks: readonly DrillAttack[]): DrillReport {
+  return {
+    target: 'mx.example:25',
+    startedAt: '2026-11-25T10:00:00.000Z',
+    finishedAt: '2026-11-25T10:01:00.000Z',
+    score: 40,
+    authorised: 'Ann, a test',
+    recipient: 'user@example.com',
+    attacks,
+  };
+}
+
+const one = (name: string, outcome: DrillAttack['outcome']) => attack(name, { outcome });
+const mixed = report(
+  one('a-passed', 'passed'),
+  one('b-stopped', 'stopped'),
+  one('c-contained', 'contained'),
+  one('d-not-run', 'not-run'),
+  one('e-harmed', 'harmed'),
+);
+
+test('what got through stands first, with proof and remedy; what did not has a line', () => {
+  const text = [...renderDrill(mixed)].join('\n');
+  const at = (name: string) => text.indexOf(name);
+  assert.ok(
+    at('e-harmed') < at('a-passed') && at('a-passed') < at('c-contained') && at('c-contained') < at('b-stopped'),
+  );
+  assert.match(text, /mended = yes/);
+  assert.match(text, /S: 250 Ok/);
+  assert.match(text, /^✓ b-stopped +at MAIL: 250 Ok$/m);
+  assert.match(text, /authorised by Ann, a test/);
+});
+
+test('lines stay within the page, whatever its width', () => {
+  for (const width of [40, 64, 80, 100]) {
+    const wide = [
+      ...renderDrill(mixed, { width }),
+      ...renderPlan(
+        [
+          {
+            name: 'open-relay',
+            title: 'Asks',
+            control: 'edge/no-relay',
+            severity: 'high',
+            cost: { connections: 3, messages: 1, bytes: 70_000, seconds: 4 },
+          },
+        ],
+        { width },
+      ),
+    ].filter((line) => columnsOf(line) > width);
+    assert.deepEqual(wide, [], `at ${width}`);
+  }
+});
+
+test('nothing that a stranger sent acts on the reader, on a terminal or in a browser', () => {
+  const hostile = report(
+    ...OUTCOMES.map((outcome) =>
+      attack(`x-${outcome}`, {
+        outcome,
+        because: HOSTILE,
+        forms: [{ form: HOSTILE, outcome, at: null, because: HOSTILE }],
+        evidence: [{ kind: 'dialogue', lines: [{ from: 'server', text: HOSTILE, at: 1 }] }],
+      }),
+    ),
+  );
+  for (const line of renderDrill({ ...hostile, target: HOSTILE, authorised: HOSTILE }, { verbose: true }))
+    assert.ok(!/[\x00-\x1f\x7f-\x9f\u202e]/.test(line), JSON.stringify(line));
+  const page = renderDrillHtml({ ...hostile, target: HOSTILE, recipient: HOSTILE, authorised: HOSTILE });
+  assert.ok(!/<script|<img|onerror=alert\(2\)>/.test(page));
+  assert.ok(page.includes('&lt;script&gt;'));
+});
+
+test('the page holds every attack, its proof and its remedy, and tells before from after', () => {
+  const page = renderDrillHtml(mixed, { before: report(one('a-passed', 'harmed')) });
+  for (const { attack: name } of mixed.attacks) assert.ok(page.includes(name), name);
+  assert.match(page, /40 of 100/);
+  assert.match(page, /Before and after/);
+  assert.match(page, /<td role="cell">harmed<\/td>\s*<td role="cell"><strong>passed<\/strong>/);
+});
+
+test('JSON is the contract’s', () => {
+  const json = JSON.parse(JSON.stringify(drillJson(mixed)));
+  assert.equal(json.schema, 'mailward/drill/1');
+  for (const { attack: name, outcome, at } of json.attacks) {
+    assert.ok(typeof name === 'string' && OUTCOMES.includes(outcome) && (at === null || DRILL_STAGES.includes(at)));
+  }
+});
+
+test('the headline says the worst that is true', () => {
+  assert.match(drillHeadline(mixed), /out of service: e-harmed/);
+  assert.equal(drillHeadline(report(one('a', 'passed'), one('b', 'stopped'))), '1 of 2 attacks got through.');
+  assert.equal(drillHeadline(report(one('b', 'stopped'))), 'Nothing got through: 1 attack met.');
+  assert.match(drillHeadline(report(one('d', 'not-run'))), /nothing is proven/);
+});
+
+test('two drills are compared attack by attack', () => {
+  const rows = compareDrills(
+    report(one('a', 'passed'), one('b', 'passed')),
+    report(one('c', 'stopped'), one('a', 'stopped')),
+  );
+  assert.deepEqual(
+    rows.map(({ attack: name, before, after }) => [name, before, after]),
+    [
+      ['c', null, 'stopped'],
+      ['a', 'passed', 'stopped'],
+      ['b', 'passed', null],
+    ],
+  );
+});
+
+test('a cost is told in units a person reads', () => {
+  assert.equal(costWords({ connections: 1, messages: 0, bytes: 300, seconds: 1 }), '1 connection, 300 B and 1 s');
+  assert.equal(
+    costWords({ connections: 3, messages: 2, bytes: 2_097_152, seconds: 5 }),
+    '3 connections, 2 messages, 2.1 MB and 5 s',
+  );
+});
