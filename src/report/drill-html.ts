@@ -96,7 +96,7 @@ function article(attack: DrillAttack): Markup {
 <p class="subjects">${at === null ? '' : `${STAGE_WORDS[at]} · `}should be met by <code>${control}</code></p></header>
 <p class="why">${bytes(because, 400)}. ${gain}</p>
 ${forms(attack)}
-${attack.evidence.map((evidence, index) => proof(evidence, index, name))}
+${proofs(attack.evidence)}
 <div class="remedy"><h4>Remedy</h4>${attack.remedy.map(remedyText)}</div>
 <p class="references"><span class="aside">References: </span>${references.map((reference, index) => html`${index > 0 ? ' · ' : ''}${referenceLink(reference)}`)}</p>
 </article>
@@ -114,10 +114,17 @@ ${all.map(
 `;
 }
 
-function proof(evidence: Evidence, index: number, name: string): Markup {
-  const head = index === 0 ? 'The dialogue that proves it' : 'Another dialogue, or the same without the sting';
-  return html`<details class="evidence" id="proof-${name}-${index}"><summary>${head} <span class="quiet">${counted(lengthOf(evidence), 'line')}</span></summary>
-${evidenceBlock(evidence)}</details>
+/** The dialogue that proves it, and behind it all others: the last is the control. */
+function proofs([first, ...others]: readonly Evidence[]): Markup {
+  return html`${first === undefined ? null : proof('The dialogue that proves it', [first])}${
+    others.length === 0 ? null : proof('Other dialogues; the last is the same without the sting', others)
+  }`;
+}
+
+function proof(head: string, evidence: readonly Evidence[]): Markup {
+  const lines = evidence.reduce((sum, one) => sum + lengthOf(one), 0);
+  return html`<details class="evidence"><summary>${head} <span class="quiet">${counted(lines, 'line')}</span></summary>
+${evidence.map(evidenceBlock)}</details>
 `;
 }
 
