@@ -69,11 +69,11 @@ export function materialOf(message: Message): Material {
       const text = textOf(message, part).slice(0, MAX_TEXT);
       if (text.trim() === '') continue;
       texts++;
-      if (part.subtype === 'html') html ||= htmlToText(text);
+      if (part.subtype === 'html') html ||= text;
       else words += `${text}\n`;
     }
   }
-  if (words.trim() === '') words = html;
+  if (words.trim() === '') words = htmlToText(html);
   if (words.trim() === '' && status === null && root.children.length === 0)
     words = textOf(message, root).slice(0, MAX_TEXT);
   const split = splitOriginal(words);

@@ -2,7 +2,7 @@ import type { Identity } from '../finding/identity.ts';
 import type { BounceAction, NdrKind, NdrRecipient, NdrReport } from '../finding/ndr-report.ts';
 import type { BounceWords, TelltaleField } from '../knowledge/load-words.ts';
 import { readDeliveryStatus } from '../wire/dsn/delivery-status.ts';
-import { type Received, readReceived } from '../wire/dsn/received.ts';
+import type { Received } from '../wire/dsn/received.ts';
 import { type Message, readMessage } from '../wire/mime/message.ts';
 import { findAddresses, sameAddress } from './address-span.ts';
 import type { TelltaleFields } from './clue.ts';
@@ -195,12 +195,15 @@ function actionFor(kind: NdrKind): BounceAction | null {
   return kind === 'delivered' || kind === 'relayed' || kind === 'expanded' ? kind : null;
 }
 
+/** The recipient that a Received line names (RFC 5321 §4.4). */
+const FOR = /\sfor\s+<([^<>\s]{1,320}@[^<>\s]{1,255})>/;
+
 function sentTo(material: Material): string[] {
   return addressesOf([
     ...valuesOf(material, 'to'),
     ...valuesOf(material, 'cc'),
     ...valuesOf(material, 'x-original-to'),
-    ...valuesOf(material, 'received').flatMap((value) => readReceived(value).for ?? []),
+    ...valuesOf(material, 'received').flatMap((value) => FOR.exec(value)?.[1] ?? []),
   ]);
 }
 

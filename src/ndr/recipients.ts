@@ -3,7 +3,7 @@ import type { RecipientStatus, TypedValue } from '../wire/dsn/delivery-status.ts
 import { findReply, findStatus, findStatuses, isVague, statusClass } from '../wire/dsn/status-code.ts';
 import { findAddresses, sameAddress } from './address-span.ts';
 import type { Entry } from './entries.ts';
-import type { FailureFacts, Judgement, ReasonReader } from './reason.ts';
+import type { FailureFacts, Judgement, ReasonReader, Stage } from './reason.ts';
 
 /** What a form has found out about one recipient, before it is judged. */
 export interface Finding {
@@ -14,6 +14,8 @@ export interface Finding {
   readonly status: string | null;
   /** Texts that tell what happened, the nearest first. The first one with a code gives the code, the first telling one the reason. */
   readonly texts: readonly string[];
+  /** Those of `texts` that do not stand in `whole`, as fields of a machine-readable part. */
+  readonly apart?: readonly string[];
   /** Texts of the whole report, asked where the nearer ones say nothing. */
   readonly whole?: readonly string[];
   /** The one to quote. */
@@ -40,7 +42,7 @@ export function judgeRecipient(finding: Finding, reader: ReasonReader): NdrRecip
   const facts: FailureFacts = {
     status,
     reply: replyCode,
-    stage: firstOf(texts, (text) => reader.stageOf(text)),
+    stage: stageOf(finding, texts, reader),
     action: finding.action,
     form: finding.form,
     diagnosticType: finding.diagnosticType ?? '',
@@ -57,6 +59,12 @@ export function judgeRecipient(finding: Finding, reader: ReasonReader): NdrRecip
     remoteHost: finding.remoteHost,
     lhost: finding.lhost,
   };
+}
+
+/** The stage that the nearest text tells. Where the report tells none, only what does not stand in it is asked. */
+function stageOf({ apart = [], whole = [] }: Finding, texts: readonly string[], reader: ReasonReader): Stage | null {
+  const told = whole.length > 0 && firstOf(whole, (text) => reader.stageOf(text)) === null;
+  return firstOf(told ? apart : texts, (text) => reader.stageOf(text));
 }
 
 function chooseReason(
@@ -181,15 +189,15 @@ export function findingOfStatus(
   const category = recipient.fields.find((field) => field.name === 'x-powermta-bouncecategory')?.value;
   const said = diagnostic === null ? null : quotedReply(diagnostic);
   const comment = statusComment(recipient.status);
-  const texts = [category, said, diagnostic, comment, entry?.own, entry?.more].filter(
-    (text): text is string => typeof text === 'string' && text !== '',
-  );
+  const apart = [category, said, diagnostic, comment].filter(isText);
+  const texts = [...apart, ...[entry?.own, entry?.more].filter(isText)];
   return {
     address,
     originalAddress: original !== undefined && !sameAddress(original, address) ? original : null,
     action: actionOf(recipient.action),
     status: recipient.status,
     texts,
+    apart,
     whole: wholeText,
     diagnostic: diagnostic ?? entry?.own ?? null,
     diagnosticType: recipient.diagnostic?.type ?? '',
@@ -198,6 +206,10 @@ export function findingOfStatus(
     form,
     reason: null,
   };
+}
+
+function isText(text: string | null | undefined): text is string {
+  return typeof text === 'string' && text !== '';
 }
 
 /** A recipient that only the text tells. */
@@ -310,7 +322,7 @@ function withAt(address: string | undefined): string | undefined {
 
 export function hostOf(typed: TypedValue | null): string | null {
   if (typed === null) return null;
-  const host = typed.value.replace(/^[<[("]+|[>\])",;]+$/g, '').split(/[\s(]/)[0] as string;
+  const host = /^[<[("]{0,4}([^\s<>()[\]",;]*)/.exec(typed.value)?.[1] ?? '';
   return host === '' || host.includes('@') ? null : host;
 }
 

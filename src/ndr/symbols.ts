@@ -52,12 +52,13 @@ export function symbolsOfWord(word: string, add: TakeSymbol): void {
   }
 }
 
+/** What folding changes. */
+const FOLDED = /[\u0080-\uffff'`]/;
+
 /** Takes accents and apostrophes off: `n’a pas été trouvé` reads `na pas ete trouve`. */
 function fold(text: string): string {
-  for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) >= 0x80) return text.normalize('NFKD').replace(/[\u0300-\u036f'’‘`´]/g, '');
-  }
-  return text.includes("'") ? text.replaceAll("'", '') : text;
+  if (!FOLDED.test(text)) return text;
+  return text.normalize('NFKD').replace(/[\u0300-\u036f'’‘`´]/g, '');
 }
 
 /** What a character of ASCII is to a word. A dot, `@`, `-` or `_` between two word characters holds them together. */

@@ -1,7 +1,7 @@
 import type { Ambiguity } from './ambiguity.ts';
 import { decodeLeaf } from './decode.ts';
 import { judgeFrom } from './judge-from.ts';
-import type { MimeLimits } from './limits.ts';
+import type { MimeLimit, MimeLimits } from './limits.ts';
 import { isIdentity, type Message, type MimePart, type Part } from './part.ts';
 import { StructureScanner } from './structure.ts';
 import type { StructureReading } from './structure-reading.ts';
@@ -36,10 +36,25 @@ export function finishScan(
     }
     openEncoded(part, parts, ambiguities, limits, reading);
   }
-  const root = parts[0];
+  let all: readonly Ambiguity[] | undefined;
+  return {
+    bytes,
+    parts,
+    get ambiguities() {
+      all ??= [...ambiguities, ...ambiguitiesOfFrom(parts[0]), ...ambiguitiesOfLimits(reached)];
+      return all;
+    },
+    limitsReached: [...reached],
+    limits,
+  };
+}
+
+/** Who wrote a message is judged when somebody asks: reading addresses costs as much as finding the parts. */
+function ambiguitiesOfFrom(root: Part | undefined): Ambiguity[] {
+  const found: Ambiguity[] = [];
   if (root !== undefined)
     judgeFrom(root, (rule, severity, at, to) =>
-      ambiguities.push({
+      found.push({
         rule,
         severity,
         at,
@@ -47,9 +62,12 @@ export function finishScan(
         detail: root.source.toString('latin1', at, Math.min(to, at + 120)),
       }),
     );
-  if (reached.size > 0)
-    ambiguities.push({ rule: 'mime/limit', severity: 'medium', at: 0, part: 0, detail: [...reached].join(' ') });
-  return { bytes, parts, ambiguities, limitsReached: [...reached], limits };
+  return found;
+}
+
+function ambiguitiesOfLimits(reached: ReadonlySet<MimeLimit>): Ambiguity[] {
+  if (reached.size === 0) return [];
+  return [{ rule: 'mime/limit', severity: 'medium', at: 0, part: 0, detail: [...reached].join(' ') }];
 }
 
 /** A file whose lines end in CR alone is read as if they ended in LF; offsets stay the same. */
