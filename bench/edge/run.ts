@@ -53,7 +53,7 @@ for (const workers of list(values.workers)) {
   const edge = await startEdge({
     upstream: `127.0.0.1:${sinkPort}`,
     domains: ['example.test'],
-    config: `workers: ${workers}`,
+    config: `workers: ${workers}\nexempt: [127.0.0.0/8]`,
   });
   contenders.push({
     name: `edge, ${workers} worker${workers === 1 ? '' : 's'}`,

@@ -4,8 +4,13 @@ import type { Counters } from '../store/counters.ts';
 import type { EdgeOptions } from './options.ts';
 import type { EdgeRule, Hit } from './rule.ts';
 import type { Stages } from './stage.ts';
+import type { HandOn } from './upstream.ts';
 
 export type Awaitable<T> = T | Promise<T>;
+
+/** What the server behind the edge says of a recipient; `unknown` if it said nothing, as one that is down. */
+export type RecipientWord = 'taken' | 'refused' | 'later' | 'unknown';
+export type AskUpstream = (address: string) => Promise<RecipientWord>;
 
 /** Who is connected to this process now. */
 export interface Census {
@@ -21,10 +26,16 @@ export interface EdgeTools {
   readonly resolver: Resolver;
   readonly counters: Counters;
   readonly census: Census;
+  /** Asks the upstream about a recipient. */
+  readonly ask: AskUpstream;
+  /** Tells the operator's log what is no matter of one session. */
+  readonly note: (what: string, facts: Readonly<Record<string, unknown>>) => void;
 }
 
 /** What a filter keeps for one connection: a function for each stage it cares about. State lives in the closure. */
 export type OpenFilter = { readonly [S in keyof Stages]?: (seen: Stages[S]) => Awaitable<Hit | undefined> } & {
+  /** Told what became of a message that was let in. */
+  readonly handed?: (seen: Stages['message'], kind: HandOn['kind']) => void;
   /** Told once, when the session ends, however it ends. */
   readonly closed?: () => void;
 };

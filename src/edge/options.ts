@@ -1,3 +1,5 @@
+import type { EdgeControls } from './controls.ts';
+
 /** Bounds of the edge, each with a name, a default and a reason. Bytes, counts and milliseconds. */
 export interface EdgeLimits {
   /** A command line with its CRLF. RFC 5321 §4.5.3.1.4 asks for 512; parameters of SIZE, DSN and AUTH need more. */
@@ -63,7 +65,7 @@ export const EDGE_LIMITS: EdgeLimits = {
   sessionTimeout: 3_600_000,
   answerTimeout: 300_000,
   sessions: 20_000,
-  sessionsPerPeer: 50,
+  sessionsPerPeer: 200,
   memory: 256 * 1_048_576,
 };
 
@@ -106,6 +108,7 @@ export interface EdgeOptions {
     readonly dsn: boolean;
     readonly requireTls: boolean;
   };
+  readonly controls: EdgeControls;
   /** Names of fields that are taken out of messages, per direction; `*` at the end stands for any rest. */
   readonly headers: { readonly incoming: readonly string[]; readonly outgoing: readonly string[] };
   /** STARTTLS is offered. */

@@ -1,5 +1,7 @@
+import type { Clock } from '../net/clock.ts';
 import type { Extra, RecipientAnswer, UpstreamResult, UpstreamTransaction } from '../net/upstream-transaction.ts';
 import { showMailbox } from '../wire/smtp/path.ts';
+import type { AskUpstream } from './filter.ts';
 import type { Envelope, Recipient } from './stage.ts';
 import type { HandOn, HandOnRequest, Upstream } from './upstream.ts';
 
@@ -82,3 +84,30 @@ function judge(result: UpstreamResult): HandOn {
 function words(answer: RecipientAnswer | undefined): string {
   return answer === undefined ? '' : `${answer.code} ${answer.text}`;
 }
+
+/** Asks a relay whether it would take a recipient, as a bounce would come: by MAIL and RCPT, without a message. */
+export function recipientAsker(relay: Relay, clock: Clock, patience: number): AskUpstream {
+  return async (address) => {
+    if (!relay.available) return 'unknown';
+    const result = await relay.handOn({
+      sender: 'FROM:<>',
+      senderExtras: [],
+      recipients: [{ path: `TO:<${address}>`, extras: [] }],
+      size: 0,
+      head: '',
+      body: [],
+      probe: true,
+      deadline: clock.monotonic() + Math.min(patience, QUESTION),
+      wanted: () => true,
+    });
+    if (result.kind === 'failed') return 'unknown';
+    const [answer] = result.recipients;
+    if (answer === undefined) return 'unknown';
+    // `withheld`: the server takes no bounces from us, so it cannot be asked; the message itself will show.
+    if (answer.outcome !== 'refused') return 'taken';
+    return answer.code >= 500 ? 'refused' : 'later';
+  };
+}
+
+/** Milliseconds that a question about a recipient may take. */
+const QUESTION = 20_000;

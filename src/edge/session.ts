@@ -30,8 +30,12 @@ export class Session {
   /** Hits of the transaction, which policy sees together. */
   hits: Hit[] = [];
   /** Hits of the connection and of HELO, which every transaction inherits. */
-  sessionHits: Hit[] = [];
+  sessionHits: readonly Hit[] = [];
+  /** Those of the connection alone: a second EHLO begins with them. */
+  connectHits: readonly Hit[] = [];
   faults = 0;
+  /** Points of the connection, HELO and MAIL. */
+  score = 0;
   junk = 0;
   messages = 0;
   /** Milliseconds, monotonic, at which the rim must call `expire`. */
@@ -45,6 +49,7 @@ export class Session {
   #message: EdgeMessage | null = null;
   #dataBegan = 0;
   #closeAfterReply = false;
+  #greeted = false;
 
   constructor(setting: SessionSetting, commands: ReadonlyMap<string, EdgeCommand<Session>>, wire: SessionWire) {
     this.setting = setting;
@@ -55,16 +60,15 @@ export class Session {
   /** Greets the peer, or says why not. */
   start(): void {
     this.#listen({ kind: 'connected', session: this.setting.id, peer: this.setting.peer.address });
-    this.#await(this.consult('connect', { peer: this.setting.peer }), (verdict) => {
-      if (this.#input.length > 0 && verdict.kind !== 'hang-up' && verdict.kind !== 'refuse') {
-        // Whoever talks before the greeting does not speak SMTP (RFC 5321 §3.1).
-        if (this.fault(protocol.earlyTalk, quoted(this.#input))) return;
-      }
+    this.wait(this.consult('connect', { peer: this.setting.peer }), (verdict) => {
       if (!passes(verdict)) return this.refuse('connect', verdict, true);
-      this.sessionHits.push(...verdict.because);
+      this.connectHits = verdict.because;
+      this.sessionHits = verdict.because;
+      this.#greeted = true;
       this.reply({ code: 220, text: `${this.setting.options.hostName} ESMTP` });
       this.#set('command');
     });
+    this.#flush();
   }
 
   /** Takes bytes of the peer. They are not copied unless a command is split between two pieces. */
@@ -72,6 +76,7 @@ export class Session {
     if (this.#doing === 'closed') return;
     this.#input = this.#input.length === 0 ? bytes : Buffer.concat([this.#input, bytes]);
     if (this.#doing === 'command' || this.#doing === 'data') this.#run();
+    else if (!this.#greeted && this.fault(protocol.earlyTalk, quoted(bytes))) return;
     else if (this.#input.length > INPUT_HELD) this.#wire.hold();
   }
 
@@ -230,11 +235,6 @@ export class Session {
     );
   }
 
-  #await<T>(answer: Awaitable<T>, then: (value: T) => void): void {
-    this.wait(answer, then);
-    this.#flush();
-  }
-
   #go(then: () => void): void {
     if (this.#doing === 'closed') return;
     if (this.#doing === 'thinking') this.#set('command');
@@ -348,6 +348,7 @@ export class Session {
     const done = handed.then((result) => {
       const answer = answerTo(result);
       this.#listen({ ...event(answer.code), upstream: result.detail });
+      for (const filter of this.setting.filters) filter.handed?.(seen, result.kind);
       return answer;
     });
     this.wait(done, (answer) => {

@@ -54,7 +54,14 @@ export interface Stages {
   readonly connect: { readonly peer: Peer };
   readonly hello: Stages['connect'] & { readonly hello: Hello };
   readonly mail: Stages['hello'] & { readonly envelope: Envelope };
-  readonly rcpt: Stages['mail'] & { readonly recipient: Recipient; readonly accepted: readonly Recipient[] };
+  readonly rcpt: Stages['mail'] & {
+    readonly recipient: Recipient;
+    readonly accepted: readonly Recipient[];
+    /** Errors and refusals of the session so far. */
+    readonly faults: number;
+    /** Points of all that was recognised before RCPT. */
+    readonly score: number;
+  };
   readonly message: Stages['mail'] & { readonly recipients: readonly Recipient[]; readonly message: EdgeMessage };
 }
 

@@ -102,14 +102,15 @@ export class UpstreamConnection {
   #envelopeLines(transaction: UpstreamTransaction): string[] | string {
     const mail = this.#withExtras(`MAIL ${transaction.sender}`, transaction.senderExtras);
     if (mail === null) return 'the server lacks an extension that this message needs';
-    const size = offers(this.ehlo, 'SIZE') === undefined ? '' : ` SIZE=${transaction.size}`;
+    const size =
+      offers(this.ehlo, 'SIZE') === undefined || transaction.probe === true ? '' : ` SIZE=${transaction.size}`;
     const lines = [`${mail}${size}`];
     for (const { path, extras } of transaction.recipients) {
       const line = this.#withExtras(`RCPT ${path}`, extras);
       if (line === null) return 'the server lacks an extension that a recipient needs';
       lines.push(line);
     }
-    lines.push('DATA');
+    if (transaction.probe !== true) lines.push('DATA');
     // Nothing a stranger sent comes this far with a control byte in it; if it did, it would be a command of its own.
     for (const line of lines) if (/[\0-\x1f\x7f]/.test(line)) return 'a control byte in an envelope line';
     return lines;
@@ -229,7 +230,7 @@ export class UpstreamConnection {
     if (this.#pipelining) return;
     // Without pipelining what follows depends on each answer: no RCPT behind a refused MAIL, no DATA behind a refused RCPT.
     const refused = reply.code >= 300;
-    const last = this.#replies.length === this.#lines.length - 1;
+    const last = this.#transaction?.probe !== true && this.#replies.length === this.#lines.length - 1;
     const anyRefused = this.#replies.some(({ code }) => code >= 300);
     if ((refused && this.#replies.length === 1) || (last && anyRefused)) return this.#envelopeAnswered();
     this.#socket.write(`${this.#lines[this.#replies.length]}\r\n`, 'latin1');
@@ -238,8 +239,17 @@ export class UpstreamConnection {
   #envelopeAnswered(): void {
     const transaction = this.#transaction as UpstreamTransaction;
     const [mail, ...rest] = this.#replies as [Reply, ...Reply[]];
-    const data = this.#replies.length === this.#lines.length ? rest.pop() : undefined;
+    const whole = this.#replies.length === this.#lines.length && transaction.probe !== true;
+    const data = whole ? rest.pop() : undefined;
     const count = transaction.recipients.length;
+    // Whoever refuses MAIL has said nothing of recipients.
+    if (transaction.probe === true && mail.code >= 300)
+      return this.#abort(new Array(count).fill(withheld(mail)), undefined);
+    if (transaction.probe === true)
+      return this.#abort(
+        rest.map((reply) => (reply.code >= 300 ? refusal(reply) : accepted(reply))),
+        undefined,
+      );
     if (mail.code >= 300) return this.#abort(new Array(count).fill(refusal(mail)), data);
     const refused = rest.some(({ code }) => code >= 300);
     if (refused) {

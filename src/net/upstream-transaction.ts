@@ -13,6 +13,8 @@ export interface UpstreamTransaction {
   readonly body: readonly Uint8Array[];
   /** Milliseconds, monotonic: when the answer must be there. */
   readonly deadline: number;
+  /** Only ask whether the recipients would be taken: no DATA follows. */
+  readonly probe?: true;
   /** False once nobody waits for the answer any more: then the message is not sent, so that it does not arrive twice. */
   wanted(): boolean;
 }

@@ -1,9 +1,10 @@
-import type { BucketLevel, Counters } from './counters.ts';
+import type { Bucket, BucketLevel, Counters } from './counters.ts';
 
-interface Bucket {
+/** A bucket between two drops. */
+export interface HeldBucket {
   level: number;
+  /** Milliseconds since the epoch. */
   at: number;
-  perSecond: number;
 }
 
 interface Value {
@@ -12,22 +13,21 @@ interface Value {
 }
 
 /** Keys kept; past that the oldest are forgotten, so that strangers cannot fill the memory with names of their own. */
-const KEYS_MAX = 200_000;
+export const KEYS_MAX = 200_000;
 
 /** Counters of one process that are gone when it ends. */
 export function memoryCounters(keysMax: number = KEYS_MAX): Counters {
-  const buckets = new Map<string, Bucket>();
+  const buckets = new Map<string, HeldBucket>();
   const values = new Map<string, Value>();
   return {
-    pour(key, drops, { capacity, perSecond }, now) {
-      const bucket = buckets.get(key);
-      if (bucket === undefined) {
+    pour(key, drops, bucket, now) {
+      let held = buckets.get(key);
+      if (held === undefined) {
         makeRoom(buckets, keysMax);
-        const level = Math.min(drops, capacity);
-        buckets.set(key, { level, at: now, perSecond });
-        return { level: drops, full: drops > capacity };
+        held = { level: 0, at: now };
+        buckets.set(key, held);
       }
-      return pourInto(bucket, drops, capacity, perSecond, now);
+      return pourInto(held, drops, bucket, now);
     },
     set(key, text, until) {
       values.delete(key);
@@ -41,24 +41,29 @@ export function memoryCounters(keysMax: number = KEYS_MAX): Counters {
       values.delete(key);
       return undefined;
     },
-    close: async () => undefined,
+    exchange: () => undefined,
+    close: () => undefined,
   };
 }
 
-/** Lets leak what has leaked since, and adds drops as far as there is room. */
-export function pourInto(bucket: Bucket, drops: number, capacity: number, perSecond: number, now: number): BucketLevel {
-  const leaked = bucket.level - Math.max(0, now - bucket.at) * (perSecond / 1_000);
-  const before = leaked > 0 ? leaked : 0;
+/** Lets leak what has leaked since, and adds drops if there is room for all of them. */
+export function pourInto(held: HeldBucket, drops: number, { capacity, perSecond }: Bucket, now: number): BucketLevel {
+  const before = leaked(held, perSecond, now);
   const level = before + drops;
-  bucket.at = now;
-  bucket.perSecond = perSecond;
-  bucket.level = level > capacity ? Math.max(before, capacity) : level;
-  return { level, full: level > capacity };
+  const full = level > capacity;
+  held.at = Math.max(held.at, now);
+  held.level = full ? before : level;
+  return { level, full };
 }
 
-function makeRoom(map: Map<string, unknown>, most: number): void {
+/** What is left in a bucket now. */
+export function leaked(held: HeldBucket, perSecond: number, now: number): number {
+  return Math.max(0, held.level - Math.max(0, now - held.at) * (perSecond / 1_000));
+}
+
+/** Forgets the oldest tenth of a map that is full: at once, so that a flood of new keys does not pay for it each time. */
+export function makeRoom(map: Map<string, unknown>, most: number): void {
   if (map.size < most) return;
-  // A tenth at once, so that a flood of new keys does not pay for it each time.
   let left = Math.ceil(most / 10);
   for (const key of map.keys()) {
     map.delete(key);

@@ -6,20 +6,22 @@ export interface BucketLevel {
   readonly full: boolean;
 }
 
+export interface Bucket {
+  readonly capacity: number;
+  readonly perSecond: number;
+}
+
 /**
- * Counts that decay, shared by all processes of an edge and kept over restarts. Embedded and cluster twins pass one suite.
- * Calls may answer at once: an embedded engine is not made to wait for the event loop.
+ * Counts that decay. They answer at once: an engine that several processes share keeps a front in memory and exchanges what changed
+ * behind it, so that a limit may be passed by what others let in within a second, and nobody waits for a lock.
  */
 export interface Counters {
-  /** Adds `drops` to the bucket `key`, which leaks `perSecond` and holds `capacity`. */
-  pour(
-    key: string,
-    drops: number,
-    bucket: { readonly capacity: number; readonly perSecond: number },
-    now: number,
-  ): BucketLevel | Promise<BucketLevel>;
+  /** Adds `drops` to the bucket `key`, which leaks `perSecond` and holds `capacity`. `now` is milliseconds since the epoch. */
+  pour(key: string, drops: number, bucket: Bucket, now: number): BucketLevel;
   /** Keeps a small value until `until` (milliseconds since the epoch). */
-  set(key: string, value: string, until: number): void | Promise<void>;
-  get(key: string, now: number): string | undefined | Promise<string | undefined>;
-  close(): Promise<void>;
+  set(key: string, value: string, until: number): void;
+  get(key: string, now: number): string | undefined;
+  /** Exchanges what changed with the others and makes it last; to be called about once a second. */
+  exchange(now: number): void;
+  close(): void;
 }

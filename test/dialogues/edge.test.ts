@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { commandTable } from '../../src/edge/commands/index.ts';
+import { DEFAULT_CONTROLS } from '../../src/edge/controls.ts';
 import { EDGE_LIMITS } from '../../src/edge/options.ts';
 import { createPolicy } from '../../src/edge/policy.ts';
 import { Session } from '../../src/edge/session.ts';
@@ -39,6 +40,7 @@ function edge() {
         tls: true,
         tlsRequired: false,
         headers: { incoming: [], outgoing: [] },
+        controls: DEFAULT_CONTROLS,
       },
       policy: createPolicy(),
       upstream: {

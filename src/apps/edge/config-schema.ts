@@ -2,12 +2,13 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
+import { DEFAULT_CONTROLS, type Rate, type RatePair } from '../../edge/controls.ts';
 import { EDGE_LIMITS, type EdgeLimits, INCOMING_FIELDS, OUTGOING_FIELDS } from '../../edge/options.ts';
 import { ACTIONS } from '../../edge/rule.ts';
 import { parseDnsServer } from '../../net/dns-server-address.ts';
 import { readNetwork } from '../../wire/ip/networks.ts';
 import { doorway, upstreamPlace } from './places.ts';
-import { bytes, count, duration } from './units.ts';
+import { bytes, count, duration, durationOrNone } from './units.ts';
 
 /** Wraps a single value that may be given instead of a list. */
 const listOf = <T extends z.ZodType>(item: T) =>
@@ -81,6 +82,54 @@ const ruleSetting = z.strictObject({
   monitor: z.boolean().optional(),
 });
 
+const D = DEFAULT_CONTROLS;
+
+const rate = (standard: Rate) =>
+  z
+    .strictObject({
+      burst: count.default(standard.burst),
+      perMinute: z.number().positive().default(standard.perMinute),
+    })
+    .prefault({});
+const ratePair = (standard: RatePair) =>
+  z.strictObject({ fresh: rate(standard.fresh), known: rate(standard.known) }).prefault({});
+
+/** What the filters of strangers are set to. */
+const controls = {
+  lists: z
+    .strictObject({ allow: z.array(z.string().min(1)).default([]), deny: z.array(z.string().min(1)).default([]) })
+    .prefault({}),
+  greetWait: durationOrNone.default(D.greetWait),
+  rates: z
+    .strictObject({
+      connections: ratePair(D.rates.connections),
+      messages: ratePair(D.rates.messages),
+      recipients: ratePair(D.rates.recipients),
+      perSender: rate(D.rates.perSender),
+      perRecipient: rate(D.rates.perRecipient),
+    })
+    .prefault({}),
+  tarpit: z
+    .strictObject({ step: durationOrNone.default(D.tarpit.step), most: duration.default(D.tarpit.most) })
+    .prefault({}),
+  recipients: z
+    .strictObject({
+      list: z.string().min(1).optional(),
+      ask: z.boolean().default(D.recipients.ask),
+      harvest: rate(D.recipients.harvest),
+    })
+    .prefault({}),
+  dnsLists: z.array(z.strictObject({ zone: domain, score: z.number().positive().default(5) })).default([]),
+  greylist: z
+    .strictObject({
+      who: z.enum(['nobody', 'suspects', 'strangers']).default(D.greylist.who),
+      wait: duration.default(D.greylist.wait),
+      remember: duration.default(D.greylist.remember),
+      score: z.number().default(D.greylist.score),
+    })
+    .prefault({}),
+};
+
 /** The configuration of the edge. Everything has a default but the upstream and the domains. */
 export const edgeConfig = z.strictObject({
   listen: listOf(doorway).prefault(['0.0.0.0:25']),
@@ -110,6 +159,7 @@ export const edgeConfig = z.strictObject({
   scores: z
     .strictObject({ tag: z.number().default(6), quarantine: z.number().default(10), refuse: z.number().default(15) })
     .prefault({}),
+  ...controls,
   monitorOnly: z.boolean().default(false),
   rules: z.record(z.string(), ruleSetting).default({}),
   workers: z.int().min(1).max(64).optional(),

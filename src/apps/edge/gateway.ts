@@ -5,7 +5,7 @@ import type { EdgeTools, OpenFilter } from '../../edge/filter.ts';
 import { filters } from '../../edge/filters/index.ts';
 import type { EdgeOptions } from '../../edge/options.ts';
 import { createPolicy, type Policy } from '../../edge/policy.ts';
-import { relayUpstream } from '../../edge/relay-upstream.ts';
+import { recipientAsker, relayUpstream } from '../../edge/relay-upstream.ts';
 import type { Hit } from '../../edge/rule.ts';
 import { scrubs } from '../../edge/scrubs/index.ts';
 import { Session } from '../../edge/session.ts';
@@ -16,11 +16,12 @@ import { systemServers } from '../../net/dns-server-address.ts';
 import { type EdgeDoor, type EdgeListenerSettings, openDoor } from '../../net/edge-listener.ts';
 import type { Resolver } from '../../net/resolver.ts';
 import type { UpstreamPool } from '../../net/smtp-upstream-pool.ts';
-import { memoryCounters } from '../../store/counters-memory.ts';
+import { sqliteCounters } from '../../store/counters-sqlite.ts';
 import { NetworkSet } from '../../wire/ip/networks.ts';
 import { createCensus } from './census.ts';
 import { keptCertificate, readCertificate, serverContext } from './certificate.ts';
 import type { EdgeConfig } from './config-schema.ts';
+import { controlsOf, readNetworks } from './controls.ts';
 import { linkUpstream } from './upstream-link.ts';
 
 /** Where the gateway listens, as it tells others. */
@@ -70,12 +71,13 @@ interface Terms {
 export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const { clock, listen } = settings;
   const resolver = createResolver({ servers: settings.config.resolver ?? systemServers(), clock });
-  const counters = memoryCounters();
+  const counters = sqliteCounters(settings.data);
   const census = createCensus();
-  const outside = { clock, resolver, counters, census };
-  let terms = termsOf(settings.config, settings, outside);
   const pool = poolOf(settings.config, settings, settings.config.resolver === undefined ? null : resolver);
   const upstream = relayUpstream(pool);
+  const ask = recipientAsker(pool, clock, settings.config.limits.answerTimeout);
+  const outside = { clock, resolver, counters, census, ask, note: settings.noted };
+  let terms = termsOf(settings.config, settings, outside);
   const nextId = idMaker(settings.worker, clock);
   const doorSettings = (): EdgeListenerSettings => ({
     clock,
@@ -110,7 +112,7 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     await Promise.all(doors.map((door) => door.drain(patience)));
     await upstream.close();
     resolver.close();
-    await counters.close();
+    counters.close();
   };
   try {
     for (const doorway of settings.config.listen) doors.push(await openDoor(doorway, doorSettings()));
@@ -122,6 +124,7 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const sweeper = setInterval(() => {
     for (const door of doors) door.sweep();
     pool.sweep();
+    counters.exchange(clock.now());
   }, SWEEP);
 
   return {
@@ -154,6 +157,7 @@ function termsOf(
     domains: new Set(config.domains),
     limits: config.limits,
     extensions: { chunking: false, smtpUtf8: true, dsn: true, requireTls: true },
+    controls: controlsOf(config),
     headers: config.headers,
     tls: true,
     tlsRequired: config.tls?.required ?? false,
@@ -164,7 +168,7 @@ function termsOf(
     config,
     options,
     tls: serverContext(pair, ticketKeys),
-    exempt: new NetworkSet(config.exempt),
+    exempt: new NetworkSet([...config.exempt, ...readNetworks(config.lists.allow)]),
     policy: createPolicy({
       monitorOnly: config.monitorOnly,
       rules: new Map(Object.entries(config.rules)),

@@ -38,5 +38,8 @@ export const duration = z
     return z.NEVER;
   });
 
+/** The same, and `0s` for not at all. */
+export const durationOrNone = z.union([z.literal('0s').transform(() => 0), z.literal(0), duration]);
+
 /** A count. */
 export const count = z.int({ error: 'a whole number above 0' }).positive({ error: 'a whole number above 0' });

@@ -26,9 +26,12 @@ export const ehlo: EdgeCommand<Session> = {
 function greet(session: Session, argument: string, extended: boolean): void {
   if (!NAME.test(argument)) return void session.fault(badSyntax, `hello ${JSON.stringify(argument.slice(0, 80))}`);
   const hello: Hello = { name: argument, extended, tls: session.tls };
+  // EHLO begins anew (RFC 5321 §4.1.4): what an earlier one brought up is gone with it.
+  session.reset();
+  session.sessionHits = session.connectHits;
   session.wait(session.consult('hello', { peer: session.setting.peer, hello }), (verdict) => {
     if (!passes(verdict)) return session.refuse('hello', verdict);
-    session.reset();
+    session.sessionHits = verdict.because;
     session.hello = hello;
     const { hostName } = session.setting.options;
     if (extended) session.replyRaw(replyLines(250, [hostName, ...offers(session)]));

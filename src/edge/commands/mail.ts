@@ -34,6 +34,7 @@ export const mail: EdgeCommand<Session> = {
     session.wait(session.consult('mail', { peer: setting.peer, hello: session.hello, envelope }), (verdict) => {
       if (!passes(verdict)) return session.refuse('mail', verdict);
       session.envelope = envelope;
+      session.score = verdict.score;
       session.hits = verdict.because.filter((hit) => !session.sessionHits.includes(hit));
       session.reply(REPLIES.senderOk);
     });

@@ -30,7 +30,15 @@ export const rcpt: EdgeCommand<Session> = {
     if (!peer.inside && recipient.mailbox.domain !== '' && !options.domains.has(recipient.mailbox.domain)) {
       return void session.fault(foreignRecipient, recipient.mailbox.domain);
     }
-    const seen = { peer, hello: session.hello, envelope: session.envelope, recipient, accepted: session.recipients };
+    const seen = {
+      peer,
+      hello: session.hello,
+      envelope: session.envelope,
+      recipient,
+      accepted: session.recipients,
+      faults: session.faults,
+      score: session.score,
+    };
     session.wait(session.consult('rcpt', seen), (verdict) => {
       if (!passes(verdict)) return session.refuse('rcpt', verdict);
       session.hits = verdict.because.filter((hit) => !session.sessionHits.includes(hit));

@@ -1,9 +1,37 @@
 import type { Filter } from '../filter.ts';
+import { caps } from './caps.ts';
+import { connectionList } from './connection-list.ts';
+import { dnsList } from './dns-list.ts';
+import { earlyTalker } from './early-talker.ts';
+import { greylist } from './greylist.ts';
 import { hardLimits } from './hard-limits.ts';
 import { headerStructure } from './header-structure.ts';
+import { helloName } from './hello-name.ts';
 import { neutralDialect } from './neutral-dialect.ts';
 import { noRelay } from './no-relay.ts';
+import { nullSender } from './null-sender.ts';
+import { ownDomain } from './own-domain.ts';
+import { rate } from './rate.ts';
+import { recipientShield } from './recipient-shield.ts';
 import { strictProtocol } from './strict-protocol.ts';
+import { tarpit } from './tarpit.ts';
 
-/** Everything the edge recognises, in the order it is asked: what costs least comes first. */
-export const filters: readonly Filter[] = [strictProtocol, neutralDialect, noRelay, hardLimits, headerStructure];
+/** Everything the edge recognises, in the order it is asked: what costs least comes first, and what makes a peer wait comes last. */
+export const filters: readonly Filter[] = [
+  strictProtocol,
+  neutralDialect,
+  noRelay,
+  connectionList,
+  caps,
+  rate,
+  helloName,
+  ownDomain,
+  nullSender,
+  hardLimits,
+  headerStructure,
+  tarpit,
+  dnsList,
+  earlyTalker,
+  greylist,
+  recipientShield,
+];

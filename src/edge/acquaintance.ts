@@ -1,0 +1,45 @@
+import type { Counters } from '../store/counters.ts';
+import { sharedNetwork } from '../wire/ip/networks.ts';
+
+/** Good mail must have come for this long until a peer is known. Milliseconds. */
+const PROOF = 10 * 60_000;
+/** A peer that is silent for this long is a stranger again. Milliseconds. */
+const MEMORY = 35 * 86_400_000;
+/** Once greeted in good order, a peer is not made to wait again for this long. Milliseconds. */
+const GREETED = 86_400_000;
+
+/**
+ * Who has sent good mail for a while. Known peers wait for nothing and have wide limits, so that strangers do not pay in honest delays.
+ * An address, or the /64 of one, is what is known.
+ */
+export function isKnown(counters: Counters, address: string, now: number): boolean {
+  const since = counters.get(`good:${sharedNetwork(address)}`, now);
+  return since !== undefined && now - Number(since) >= PROOF;
+}
+
+/** Notes that a message of the peer was taken by the upstream. */
+export function noteGood(counters: Counters, address: string, now: number): void {
+  const key = `good:${sharedNetwork(address)}`;
+  const since = counters.get(key, now);
+  // Written again only now and then: the hot path has better things to do.
+  if (since === undefined) counters.set(key, String(now), now + MEMORY);
+  else if (now - Number(since) >= PROOF && counters.get(`${key}!`, now) === undefined) {
+    counters.set(key, since, now + MEMORY);
+    counters.set(`${key}!`, '', now + MEMORY / 35);
+  }
+}
+
+/** Forgets that a peer was good: it was caught. */
+export function noteBad(counters: Counters, address: string, now: number): void {
+  const key = `good:${sharedNetwork(address)}`;
+  if (counters.get(key, now) !== undefined) counters.set(key, String(now), now + MEMORY);
+}
+
+/** True if the peer has waited for a greeting before. */
+export function wasGreeted(counters: Counters, address: string, now: number): boolean {
+  return counters.get(`greeted:${sharedNetwork(address)}`, now) !== undefined;
+}
+
+export function noteGreeted(counters: Counters, address: string, now: number): void {
+  counters.set(`greeted:${sharedNetwork(address)}`, '', now + GREETED);
+}

@@ -1,0 +1,47 @@
+import { isKnown, noteGreeted, wasGreeted } from '../acquaintance.ts';
+import type { Filter } from '../filter.ts';
+import { REPLIES } from '../reply.ts';
+import type { EdgeRule } from '../rule.ts';
+
+export const cannotWait: EdgeRule = {
+  id: 'early-talker/left',
+  severity: 'info',
+  title: 'A stranger left before it was greeted',
+  why: 'Engines that spray mail do not wait a moment; mail servers wait minutes.',
+  remedy: [{ platform: '*', text: 'Nothing. greetWait sets how long strangers wait; 0s is not at all.' }],
+  references: ['RFC 5321 §4.5.3.2.1'],
+  threat: 'attack/engine',
+  action: 'note',
+  reply: REPLIES.notReadable,
+};
+
+/**
+ * Lets a stranger wait a moment for the greeting; who talks meanwhile breaks `protocol/early-talk`. Who has waited once, or is known, is
+ * greeted at once.
+ */
+export const earlyTalker: Filter = {
+  name: 'early-talker',
+  rules: [cannotWait],
+  prepare: ({ options, counters, clock }) => {
+    const { greetWait } = options.controls;
+    if (greetWait === 0) return null;
+    return () => {
+      const over = new AbortController();
+      return {
+        connect({ peer }) {
+          const { address } = peer;
+          const now = clock.now();
+          if (peer.exempt || wasGreeted(counters, address, now) || isKnown(counters, address, now)) return undefined;
+          return clock.sleep(greetWait, over.signal).then(
+            () => {
+              noteGreeted(counters, address, clock.now());
+              return undefined;
+            },
+            () => ({ rule: cannotWait, because: `gone within ${greetWait / 1000} s` }),
+          );
+        },
+        closed: () => over.abort(),
+      };
+    };
+  },
+};

@@ -1,0 +1,53 @@
+import { networkOf } from '../../wire/ip/networks.ts';
+import { showMailbox } from '../../wire/smtp/path.ts';
+import { isKnown } from '../acquaintance.ts';
+import type { Filter } from '../filter.ts';
+import { REPLIES } from '../reply.ts';
+import type { EdgeRule, Hit } from '../rule.ts';
+import type { Stages } from '../stage.ts';
+
+export const firstTime: EdgeRule = {
+  id: 'greylist/first-time',
+  severity: 'info',
+  title: 'A suspect writes to this recipient for the first time',
+  why: 'Mail servers come again after a few minutes. Engines that spray mail do not.',
+  remedy: [{ platform: '*', text: 'Name the sender’s network in exempt; or set greylist.who to nobody.' }],
+  references: ['RFC 6647 §3'],
+  threat: 'attack/engine',
+  action: 'defer',
+  reply: REPLIES.notYet,
+};
+
+/**
+ * Defers the first try of a suspect for a pair of sender and recipient; who comes again after a while is remembered, and with him his
+ * network for that pair, since large senders come again from another address. Known peers, and by default all who are no suspects, are not asked.
+ */
+export const greylist: Filter = {
+  name: 'greylist',
+  rules: [firstTime],
+  prepare({ options, counters, clock }) {
+    const { who, wait, remember } = options.controls.greylist;
+    if (who === 'nobody') return null;
+    const judge = ({ peer, envelope, recipient }: Stages['rcpt']): Hit | undefined => {
+      const now = clock.now();
+      if (isKnown(counters, peer.address, now)) return undefined;
+      const network = networkOf(peer.address, 24, 64);
+      const sender = envelope.sender === null ? '' : showMailbox(envelope.sender).toLowerCase();
+      const key = `grey:${network} ${sender} ${showMailbox(recipient.mailbox).toLowerCase()}`;
+      const since = counters.get(key, now);
+      if (since === 'passed') return undefined;
+      if (since !== undefined && now - Number(since) >= wait) {
+        counters.set(key, 'passed', now + remember);
+        return undefined;
+      }
+      if (since === undefined) counters.set(key, String(now), now + remember);
+      return { rule: firstTime, because: `${network}, ${sender}` };
+    };
+    return () => ({
+      rcpt: (seen) => {
+        if (seen.peer.exempt || seen.peer.inside) return undefined;
+        return who === 'strangers' || seen.score >= options.controls.greylist.score ? judge(seen) : undefined;
+      },
+    });
+  },
+};

@@ -1,0 +1,149 @@
+import { sharedNetwork } from '../../wire/ip/networks.ts';
+import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
+import { noteBad } from '../acquaintance.ts';
+import type { EdgeTools, Filter, RecipientWord } from '../filter.ts';
+import { REPLIES } from '../reply.ts';
+import type { EdgeRule, Hit } from '../rule.ts';
+
+export const unknownRecipient: EdgeRule = {
+  id: 'recipient/unknown',
+  severity: 'info',
+  title: 'The recipient does not exist',
+  why: 'Taken now, it would have to be bounced later: to a sender that may be forged, and with words that tell of the inside.',
+  remedy: [
+    {
+      platform: '*',
+      text: 'If the address is new, wait a few minutes, or add it to the list that recipients.list names.',
+    },
+  ],
+  references: ['RFC 5321 §6.2', 'RFC 5321 §3.3'],
+  threat: 'recon/bounce',
+  action: 'refuse',
+  reply: REPLIES.unknownRecipient,
+};
+export const uncertainRecipient: EdgeRule = {
+  id: 'recipient/not-now',
+  severity: 'info',
+  title: 'Whether the recipient exists cannot be found out now',
+  why: 'To take what may have to be bounced is worse than to let the sender come again.',
+  remedy: [{ platform: '*', text: 'Look why the upstream does not answer RCPT.' }],
+  references: ['RFC 5321 §4.2.5'],
+  threat: 'recon/bounce',
+  action: 'defer',
+  reply: REPLIES.recipientLater,
+};
+export const harvest: EdgeRule = {
+  id: 'recipient/harvest',
+  severity: 'medium',
+  title: 'A peer tries one name after the other',
+  why: 'What is not refused is a person who works here: somebody to write to, and an account to guess the password of.',
+  remedy: [{ platform: '*', text: 'Nothing. recipients.harvest sets how many unknown names a network may try.' }],
+  references: ['RFC 5321 §7.3'],
+  threat: 'recon/directory',
+  action: 'hang-up',
+  reply: REPLIES.goodbye,
+};
+
+/** How long an answer of the upstream is believed. Milliseconds. A yes also outlives a time when the upstream is down. */
+const YES = 3_600_000;
+const YES_WHILE_DOWN = 7 * 86_400_000;
+const NO = 5 * 60_000;
+/** How long a domain is taken for one whose server accepts every name. */
+const ANYBODY = 3_600_000;
+/** Questions under way at once; what comes on top is answered by "later". */
+const QUESTIONS_MAX = 50;
+
+/**
+ * Refuses unknown recipients at RCPT: by a list, else by asking the upstream, whose answers are kept. A network that tries many unknown
+ * names is cut off.
+ */
+export const recipientShield: Filter = {
+  name: 'recipient-shield',
+  rules: [unknownRecipient, uncertainRecipient, harvest],
+  prepare(tools) {
+    const { options, counters, clock } = tools;
+    const { list, ask, harvest: bound } = options.controls.recipients;
+    if (list === null && !ask) return null;
+    const asker = ask ? upstreamAsker(tools) : null;
+    const bucket = { capacity: bound.burst, perSecond: bound.perMinute / 60 };
+    return () => ({
+      rcpt({ peer, recipient }) {
+        const { mailbox } = recipient;
+        if (!isOurs(mailbox, options.domains)) return undefined;
+        const judge = (word: RecipientWord): Hit | undefined => {
+          if (word === 'taken') return undefined;
+          if (word !== 'refused') return { rule: uncertainRecipient, because: showMailbox(mailbox) };
+          if (peer.exempt) return { rule: unknownRecipient, because: showMailbox(mailbox) };
+          const network = sharedNetwork(peer.address);
+          if (!counters.pour(`unknown:${network}`, 1, bucket, clock.now()).full)
+            return { rule: unknownRecipient, because: showMailbox(mailbox) };
+          noteBad(counters, peer.address, clock.now());
+          return { rule: harvest, because: `${showMailbox(mailbox)} was one too many` };
+        };
+        if (list !== null && isListed(mailbox, list)) return undefined;
+        if (asker === null) return judge('refused');
+        const word = asker(mailbox);
+        return typeof word === 'string' ? judge(word) : word.then(judge);
+      },
+    });
+  },
+};
+
+function isOurs({ domain }: Mailbox, domains: ReadonlySet<string>): boolean {
+  return domains.has(domain);
+}
+
+/** `local@domain`, `@domain` for all of a domain, or with what stands behind a `+` taken away (RFC 5233). */
+function isListed({ local, domain }: Mailbox, list: ReadonlySet<string>): boolean {
+  const name = local.toLowerCase();
+  if (list.has(`${name}@${domain}`) || list.has(`@${domain}`)) return true;
+  const plus = name.indexOf('+');
+  return plus > 0 && list.has(`${name.slice(0, plus)}@${domain}`);
+}
+
+/** Asks the upstream, with a memory: one question for one name at a time. */
+function upstreamAsker({
+  ask,
+  counters,
+  clock,
+}: EdgeTools): (mailbox: Mailbox) => RecipientWord | Promise<RecipientWord> {
+  const underWay = new Map<string, Promise<RecipientWord>>();
+  return (mailbox) => {
+    // The domain is without case and the local part is the upstream's business (RFC 5321 §2.4).
+    const address = showMailbox(mailbox);
+    const now = clock.now();
+    const kept = counters.get(`rcpt:${address}`, now);
+    if (kept !== undefined) return kept as RecipientWord;
+    if (counters.get(`anybody:${mailbox.domain}`, now) !== undefined) return 'taken';
+    const asked = underWay.get(address);
+    if (asked !== undefined) return asked;
+    if (underWay.size >= QUESTIONS_MAX) return 'later';
+    const question = settle(address, mailbox.domain).finally(() => underWay.delete(address));
+    underWay.set(address, question);
+    return question;
+  };
+
+  async function settle(address: string, domain: string): Promise<RecipientWord> {
+    const word = await ask(address);
+    const now = clock.now();
+    if (word === 'taken') {
+      counters.set(`rcpt:${address}`, word, now + YES);
+      counters.set(`rcpt-was:${address}`, '', now + YES_WHILE_DOWN);
+      await lookForAnybody(domain, now);
+      return word;
+    }
+    if (word === 'refused') {
+      counters.set(`rcpt:${address}`, word, now + NO);
+      return word;
+    }
+    return counters.get(`rcpt-was:${address}`, now) === undefined ? word : 'taken';
+  }
+
+  /** A server that takes a name nobody can have takes all of them: asking it again and again would tell nothing. */
+  async function lookForAnybody(domain: string, now: number): Promise<void> {
+    if (counters.get(`somebody:${domain}`, now) !== undefined) return;
+    counters.set(`somebody:${domain}`, '', now + ANYBODY);
+    const name = `nobody-${Math.floor(now).toString(36)}-${domain.length}x`;
+    if ((await ask(`${name}@${domain}`)) === 'taken') counters.set(`anybody:${domain}`, '', now + ANYBODY);
+  }
+}
