@@ -3,7 +3,7 @@
  * folder of Perl modules (of Sisimai and of what it needs). Prints what each has right, how fast each is on one core, and what only the other has right.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BounceReason, NdrRecipient, NdrReport } from '../../src/finding/ndr-report.ts';
@@ -20,29 +20,40 @@ type Found = readonly NdrRecipient[];
 
 /** Reasons for which Sisimai says that a message is no bounce. */
 const NO_BOUNCE: ReadonlySet<string> = new Set(['delivered', 'vacation', 'feedback']);
-const PASSES = 15;
+const PASSES = 30;
+const PEER_PASSES = 5;
 
-function bySisimai(labels: readonly Labelled[], libraries: readonly string[]): { found: Found[]; seconds: number } {
+/** Reads all messages by Sisimai, several times: the fastest pass counts, as for us. */
+function bySisimai(labels: readonly Labelled[], libraries: readonly string[]): Peer {
   const folder = mkdtempSync(join(tmpdir(), 'mailward-bounces-'));
   try {
-    mkdirSync(folder, { recursive: true });
     for (const [index, { bytes }] of labels.entries())
       writeFileSync(join(folder, `${String(index).padStart(6, '0')}.eml`), bytes);
     const script = new URL('./sisimai.pl', import.meta.url).pathname;
     const includes = libraries.flatMap((library) => ['-I', library]);
-    const printed = execFileSync('perl', [...includes, script, folder], { encoding: 'utf8', maxBuffer: 1 << 28 });
-    const found: NdrRecipient[][] = labels.map(() => []);
-    let seconds = 0;
-    for (const line of printed.split('\n')) {
-      const [file = '', address = '', status = '', code = '', reason = ''] = line.split('\t');
-      if (file === 'cpu') seconds = Number(address);
-      else if (file !== '')
-        found[Number(/(\d+)\.eml$/.exec(file)?.[1])]?.push(recipient(address, status, code, reason));
-    }
-    return { found, seconds };
+    const run = () => execFileSync('perl', [...includes, script, folder], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    const passes = Array.from({ length: PEER_PASSES }, () => readPrinted(run(), labels.length));
+    return { found: (passes[0] as Peer).found, seconds: Math.min(...passes.map(({ seconds }) => seconds)) };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+interface Peer {
+  readonly found: readonly Found[];
+  /** Processor time of one pass. */
+  readonly seconds: number;
+}
+
+function readPrinted(printed: string, count: number): Peer {
+  const found: NdrRecipient[][] = Array.from({ length: count }, () => []);
+  let seconds = 0;
+  for (const line of printed.split('\n')) {
+    const [file = '', address = '', status = '', code = '', reason = ''] = line.split('\t');
+    if (file === 'cpu') seconds = Number(address);
+    else if (file !== '') found[Number(/(\d+)\.eml$/.exec(file)?.[1])]?.push(recipient(address, status, code, reason));
+  }
+  return { found, seconds };
 }
 
 function recipient(address: string, status: string, replyCode: string, reason: string): NdrRecipient {
