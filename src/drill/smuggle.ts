@@ -84,9 +84,16 @@ async function hearAll(connection: SmtpConnection): Promise<Heard> {
   let answer: Answer | Failure | null = await connection.reply(ANSWER_MS);
   while (answer?.ok === true) {
     replies.push(answer.reply);
+    if (smuggledTaken(replies)) break;
     answer = await connection.hear(MORE_MS);
   }
-  return { replies, ended: answer };
+  return { replies, ended: answer === null || answer.ok ? null : answer };
+}
+
+/** True if, behind the answer to the message, another one was begun and taken. */
+function smuggledTaken([, ...more]: readonly Reply[]): boolean {
+  const begun = more.findIndex(({ code }) => code === 354);
+  return begun >= 0 && more.slice(begun + 1).some(({ code }) => code < 300);
 }
 
 /** What the answers say: one for one message, more if the message ended where it should not. */
@@ -101,9 +108,7 @@ function judge({ replies, ended }: Heard): Judged {
       at: 'message',
       because: `taken as one message (${quoteReply(first)}); what is handed on can be seen with --mailbox`,
     };
-  const begun = more.findIndex(({ code }) => code === 354);
-  const taken = begun >= 0 && more.slice(begun + 1).some(({ code }) => code < 300);
-  if (taken)
+  if (smuggledTaken(replies))
     return {
       outcome: 'passed',
       at: 'message',

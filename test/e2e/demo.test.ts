@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { DrillReport } from '../../src/finding/drill-report.ts';
 import type { Identity } from '../../src/finding/identity.ts';
 import { commandLine } from '../harness/command-line.ts';
 import { MAIN, mailward } from '../harness/program.ts';
@@ -24,8 +25,9 @@ interface Demo {
     readonly recipients: readonly { readonly address: string; readonly status: string; readonly reason: string }[];
     readonly disclosures: readonly { readonly kind: string; readonly value: string }[];
   };
-  readonly before: unknown;
-  readonly after: unknown;
+  readonly before: DrillReport;
+  readonly after: DrillReport;
+  readonly letters: readonly { readonly arrived: string }[];
   readonly files: readonly string[];
   readonly seconds: number;
 }
@@ -39,7 +41,16 @@ test('demo --exit --json tells what the contract says, within 30 seconds, and wr
   const demo = JSON.parse(out) as Demo;
   assert.equal(demo.schema, 'mailward/demo/1');
   assert.ok(demo.seconds > 0 && demo.seconds < 30);
-  assert.ok('before' in demo && 'after' in demo);
+
+  const outcomes = ({ attacks }: DrillReport) => new Set(attacks.map(({ outcome }) => outcome));
+  assert.deepEqual(outcomes(demo.before), new Set(['passed']));
+  for (const outcome of outcomes(demo.after)) assert.ok(outcome === 'stopped' || outcome === 'contained', outcome);
+  assert.deepEqual(
+    demo.after.attacks.map(({ attack }) => attack),
+    demo.before.attacks.map(({ attack }) => attack),
+  );
+  assert.ok(demo.after.score > demo.before.score);
+  assert.ok(demo.letters.length > 0 && demo.letters.every(({ arrived }) => arrived === 'whole'));
 
   const named = demo.servers.map(({ identity: { product, release, version, os } }) => [
     product,
@@ -75,7 +86,8 @@ test('demo --exit --json tells what the contract says, within 30 seconds, and wr
   for (const kind of ['version', 'internal-host', 'internal-address', 'directory', 'client', 'time-zone'])
     assert.ok(kinds.has(kind), `${kind} is disclosed`);
 
-  assert.deepEqual(demo.files, [page]);
+  assert.deepEqual(demo.files, [page, page.replace('.html', '-drill.html')]);
+  for (const file of demo.files) assert.match(readFileSync(file, 'utf8'), /<\/html>/);
   const html = readFileSync(page, 'utf8');
   for (const { name } of demo.servers) assert.ok(html.includes(name), `the page shows ${name}`);
   assert.doesNotMatch(html, /<(?:script|link|img|iframe)\b/, 'the page needs no other file');

@@ -1,10 +1,12 @@
 import type { Identity } from '../../finding/identity.ts';
 import type { NdrReport } from '../../finding/ndr-report.ts';
 import type { Report } from '../../finding/report.ts';
+import { compareDrills } from '../../report/drill-words.ts';
 import type { StoryLine, StoryStep } from '../../report/story.ts';
 import { productName } from '../../report/words.ts';
 import type { VisitSeen } from '../../scan/probes/visit-seen.ts';
 import type { PracticeRange, PracticeServer } from './practice-range.ts';
+import type { Proof } from './proof-act.ts';
 
 /** What was seen of one practice server, judged. */
 export interface Attacked {
@@ -119,7 +121,57 @@ export function holesStep(reports: readonly Attacked[]): StoryStep {
   return { title: 'The attacker looks up the holes', lines };
 }
 
-export function closingStep(reports: readonly Attacked[], file: string, seconds: number): StoryStep {
+/** The drill against the bare server: what got through, in a few lines. */
+export function drillStep({ before }: Proof): StoryStep {
+  const through = before.attacks.filter(({ outcome }) => outcome === 'passed' || outcome === 'harmed');
+  return {
+    title: 'A drill: harmless copies of his attacks, against one’s own server',
+    lines: [
+      {
+        kind: 'text',
+        text: `An old server that believes everybody, and ${before.attacks.length} attacks, each with its control pair.`,
+      },
+      { kind: 'fact', name: 'Got through', value: `${through.length} of ${before.attacks.length}`, mark: 'bad' },
+      { kind: 'fact', name: 'Score', value: `${before.score} of 100`, mark: 'bad' },
+    ],
+  };
+}
+
+/** The same drill with the edge in front: a line an attack, and what became of honest letters. */
+export function edgeStep({ before, after, letters }: Proof): StoryStep {
+  const rows = compareDrills(before, after).map(
+    ({ attack, title, before: then, after: now }): StoryLine => ({
+      kind: 'fact',
+      name: attack,
+      value: `${then ?? '-'} → ${now ?? '-'}: ${title}`,
+      mark: now === 'stopped' || now === 'contained' ? 'good' : 'bad',
+    }),
+  );
+  const whole = letters.filter(({ arrived }) => arrived === 'whole').length;
+  return {
+    title: 'The edge in front of the same server, and the same drill again',
+    lines: [
+      ...rows,
+      {
+        kind: 'fact',
+        name: 'Score',
+        value: `${before.score} → ${after.score} of 100`,
+        mark: after.score > before.score ? 'good' : 'bad',
+      },
+      {
+        kind: 'text',
+        text: `${whole} of ${letters.length} honest letters arrived meanwhile, byte for byte but for the trace in front.`,
+        mark: whole === letters.length ? 'good' : 'bad',
+      },
+    ],
+  };
+}
+
+export function closingStep(
+  reports: readonly Attacked[],
+  [scan, drill]: readonly [scan: string, drill: string],
+  seconds: number,
+): StoryStep {
   const grades = reports.map(
     ({ server, report }): StoryLine => ({
       kind: 'fact',
@@ -130,11 +182,16 @@ export function closingStep(reports: readonly Attacked[], file: string, seconds:
   return {
     title: 'One day, no password, no exploit',
     lines: [
-      { kind: 'text', text: `All of this took ${seconds} seconds, and nothing that a mail server would find unusual.` },
+      {
+        kind: 'text',
+        text: `All of this took ${seconds} seconds; what the attacker learnt in it, no mail server would find unusual.`,
+      },
       ...grades,
-      { kind: 'fact', name: 'The report', value: `${file} (all four, on one page)` },
-      { kind: 'text', text: 'Your own domain, seen the same way:' },
+      { kind: 'fact', name: 'The report', value: `${scan} (all four, on one page)` },
+      { kind: 'fact', name: 'The drill', value: `${drill} (before and after)` },
+      { kind: 'text', text: 'Your own domain and server, seen the same way:' },
       { kind: 'command', text: 'mailward scan example.com' },
+      { kind: 'command', text: 'mailward drill localhost:25 --authorised "who and why"' },
     ],
   };
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { NdrReport } from '../../../finding/ndr-report.ts';
 import { POLITE } from '../../../net/pace.ts';
 import type { Sighting } from '../../../platform/sighting.ts';
+import { renderDrillHtml } from '../../../report/drill-html.ts';
+import { drillJson } from '../../../report/drill-json.ts';
 import { renderHtml } from '../../../report/html.ts';
 import { ndrJson } from '../../../report/ndr-json.ts';
 import { renderStep, type StoryStep } from '../../../report/story.ts';
@@ -17,11 +19,14 @@ import {
   type PracticeServer,
   startPracticeRange,
 } from '../../demo/practice-range.ts';
+import { type Proof, proveTheEdge } from '../../demo/proof-act.ts';
 import { rangeReport } from '../../demo/range-report.ts';
 import {
   type Attacked,
   bounceStep,
   closingStep,
+  drillStep,
+  edgeStep,
   holesStep,
   mailMapStep,
   openingStep,
@@ -60,10 +65,18 @@ async function run(options: DemoOptions, io: Io): Promise<ExitCode> {
   const range = await startPracticeRange(io.clock);
   try {
     const { reports, bounce } = await attack(range, options.json === true, io);
+    const proof = await proveTheEdge(range.dns, io.clock, io.signal);
+    if (options.json !== true) {
+      await tell(drillStep(proof), 9, io);
+      await tell(edgeStep(proof), 10, io);
+    }
     const seconds = Math.round((io.clock.monotonic() - began) / 100) / 10;
+    const drillPage = options.html.replace(/(\.html?)?$/i, '-drill.html');
+    await save(drillPage, renderDrillHtml(proof.after, { before: proof.before }));
     await save(options.html, renderHtml(rangeReport(reports.map(({ report }) => report))));
-    if (options.json === true) await writeJson(io, demoJson(reports, bounce, [options.html], seconds));
-    else await tell(closingStep(reports, options.html, seconds), 9, io);
+    if (options.json === true)
+      await writeJson(io, demoJson(reports, bounce, proof, [options.html, drillPage], seconds));
+    else await tell(closingStep(reports, [options.html, drillPage], seconds), 11, io);
     if (options.exit !== true) await stayUp(range, io);
     return EXIT.fine;
   } finally {
@@ -124,13 +137,29 @@ async function tell(step: StoryStep, number: number, io: Io): Promise<void> {
   for (const line of renderStep(step, number, styleOf(io))) await write(io.stdout, `${line}\n`);
 }
 
-function demoJson(reports: readonly Attacked[], bounce: NdrReport, files: readonly string[], seconds: number): object {
+function demoJson(
+  reports: readonly Attacked[],
+  bounce: NdrReport,
+  proof: Proof,
+  files: readonly string[],
+  seconds: number,
+): object {
+  const [before, after] = [drillJson(proof.before), drillJson(proof.after)];
   const servers = reports.map(({ server, report }) => ({
     name: server.host,
     identity: report.servers[0]?.endpoints[0]?.identity ?? null,
     grade: report.grade,
   }));
-  return { schema: 'mailward/demo/1', servers, bounce: ndrJson(bounce), before: null, after: null, files, seconds };
+  return {
+    schema: 'mailward/demo/1',
+    servers,
+    bounce: ndrJson(bounce),
+    before,
+    after,
+    letters: proof.letters,
+    files,
+    seconds,
+  };
 }
 
 /** Keeps the range up until Ctrl-C, and says how to scan it by hand. */
