@@ -2,6 +2,7 @@ import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { beginsCompoundFile } from './compound-file.ts';
 import { beginsMbox, MESSAGE_LIMIT, splitMbox } from './mbox.ts';
 
 /** One message and where it was found: a path, with `#n` behind it for the n-th message of a mailbox, or `-`. */
@@ -21,7 +22,7 @@ const START = 2048;
 const SMALL = 1024 * 1024;
 
 /**
- * Yields the messages of files, folders (also Maildirs), mailboxes and `-` for stdin, in order: folders by name, mailboxes message by message.
+ * Yields the messages of files (Outlook's .msg too), folders (also Maildirs), mailboxes and `-` for stdin, in order: folders by name, mailboxes message by message.
  * Memory holds one message, whatever the size of a mailbox.
  */
 export async function* messagesIn(
@@ -41,7 +42,7 @@ async function* fromPath(path: string): AsyncGenerator<FoundMessage | Unreadable
     else if (about.isFile() && about.size <= SMALL) {
       const bytes = readFileSync(path);
       if (beginsMbox(bytes)) yield* fromStream(Readable.from([bytes]), path);
-      else yield { file: path, bytes };
+      else yield await single(path, bytes);
     } else yield* fromStream(createReadStream(path, { highWaterMark: 256 * 1024 }), path);
   } catch (fault) {
     if (!(fault instanceof Error)) throw fault;
@@ -68,11 +69,21 @@ async function* fromStream(stream: Readable, file: string): AsyncGenerator<Found
   const first = await gather(chunks, START);
   const all = prepend(first, chunks);
   if (!beginsMbox(first)) {
-    yield { file, bytes: await collect(all) };
+    yield await single(file, await collect(all));
     return;
   }
   let count = 0;
   for await (const bytes of splitMbox(all)) yield { file: ++count === 1 ? file : `${file}#${count}`, bytes };
+}
+
+/** A file that holds one message: Internet mail, or Outlook's own format, which is turned into that. */
+async function single(file: string, bytes: Buffer): Promise<FoundMessage> {
+  if (!beginsCompoundFile(bytes)) return { file, bytes };
+  const { readOutlookMessage } = await import('./outlook-message.ts');
+  const message = readOutlookMessage(bytes);
+  if (message === null)
+    throw new Error(`${file}: a compound file (as Word or Excel writes them) that holds no Outlook message`);
+  return { file, bytes: message };
 }
 
 async function* buffers(stream: Readable): AsyncGenerator<Buffer> {

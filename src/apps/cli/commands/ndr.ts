@@ -21,7 +21,7 @@ export function build(io: Io, done: (code: ExitCode) => void) {
     ['mailward ndr --json Maildir/ old.mbox', 'a folder and a mailbox, one JSON object a message'],
     ['ssh mx cat /var/mail/postmaster | mailward ndr -', 'a mailbox from stdin'],
   ])
-    .argument('<paths...>', 'files, folders, mailboxes; - is stdin')
+    .argument('<paths...>', 'files (.eml, .msg), folders, mailboxes; - is stdin')
     .option('--json', 'print one JSON object a message')
     .option('--verbose', 'show everything that was found')
     .action(async (paths: readonly string[], options: NdrOptions) => done(await run(paths, options, io)));
