@@ -15,9 +15,12 @@ export const cannotWait: EdgeRule = {
   reply: REPLIES.notReadable,
 };
 
+/** Milliseconds for a stranger who has waited before: enough to find who talks at once. */
+const AGAIN = 40;
+
 /**
- * Lets a stranger wait a moment for the greeting; who talks meanwhile breaks `protocol/early-talk`. Who has waited once, or is known, is
- * greeted at once.
+ * Lets a stranger wait a moment for the greeting; who talks meanwhile breaks `protocol/early-talk`. Who has waited before waits hardly at
+ * all, and who is known is greeted at once.
  */
 export const earlyTalker: Filter = {
   name: 'early-talker',
@@ -31,13 +34,14 @@ export const earlyTalker: Filter = {
         connect({ peer }) {
           const { address } = peer;
           const now = clock.now();
-          if (peer.exempt || wasGreeted(counters, address, now) || isKnown(counters, address, now)) return undefined;
-          return clock.sleep(greetWait, over.signal).then(
+          if (peer.exempt || isKnown(counters, address, now)) return undefined;
+          const wait = wasGreeted(counters, address, now) ? Math.min(greetWait, AGAIN) : greetWait;
+          return clock.sleep(wait, over.signal).then(
             () => {
               noteGreeted(counters, address, clock.now());
               return undefined;
             },
-            () => ({ rule: cannotWait, because: `gone within ${greetWait / 1000} s` }),
+            () => ({ rule: cannotWait, because: `gone within ${wait / 1000} s` }),
           );
         },
         closed: () => over.abort(),

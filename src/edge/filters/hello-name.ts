@@ -39,8 +39,8 @@ export const helloName: Filter = {
         const literal = name.startsWith('[') ? name.slice(1, -1).replace(/^ipv6:/, '') : null;
         const local = /^localhost(?:\.localdomain)?$/.test(name) && !isInside(peer.address);
         const ours = name === hostName || domains.has(name) || local;
-        // Our own address counts only where the peer cannot share it: behind one address translation both may.
-        if (ours || (literal === peer.to.address && peer.address !== peer.to.address && !isInside(literal)))
+        // Our own address counts only where it is not the peer's too.
+        if (ours || (literal === peer.to.address && peer.address !== peer.to.address))
           return { rule: ourName, because: `hello ${name}` };
         return literal === null && (!name.includes('.') || /^[\d.]+$/.test(name))
           ? { rule: bareAddress, because: `hello ${name}` }

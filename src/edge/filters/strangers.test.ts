@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atRcpt, envelope, filterBench, hello, peer, ruleOf } from '../../../test/harness/edge-filter.ts';
 import { NetworkSet, readNetwork } from '../../wire/ip/networks.ts';
+import { noteGood } from '../acquaintance.ts';
 import { DEFAULT_CONTROLS } from '../controls.ts';
 import { caps } from './caps.ts';
 import { connectionList } from './connection-list.ts';
@@ -39,7 +40,7 @@ test('a listed network is not served, unless it is exempt', async () => {
   assert.equal(await ruleOf(bench.open().connect?.({ peer: peer('203.0.113.1') })), null);
 });
 
-test('a stranger waits for the greeting once, and never again', async () => {
+test('a stranger waits for the greeting, the next time hardly, and once it is known not at all', async () => {
   const bench = filterBench(earlyTalker);
   const first = bench.open().connect?.({ peer: peer() });
   assert.ok(first instanceof Promise);
@@ -47,6 +48,11 @@ test('a stranger waits for the greeting once, and never again', async () => {
   assert.equal(bench.clock.sleepers, 1);
   await bench.clock.advance(1);
   assert.equal(await first, undefined);
+  const second = bench.open().connect?.({ peer: peer() });
+  await bench.clock.advance(40);
+  assert.equal(await second, undefined);
+  noteGood(bench.tools.counters, peer().address, bench.clock.now());
+  await bench.clock.advance(20 * 60_000);
   assert.equal(bench.open().connect?.({ peer: peer() }), undefined);
   assert.equal(bench.open().connect?.({ peer: friend }), undefined);
 });
