@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Option } from 'commander';
 import type { NdrReport } from '../../../finding/ndr-report.ts';
 import { POLITE } from '../../../net/pace.ts';
 import type { Sighting } from '../../../platform/sighting.ts';
@@ -56,7 +57,12 @@ export function build(io: Io, done: (code: ExitCode) => void) {
   )
     .option('--exit', 'end after the summary')
     .option('--json', 'print one JSON object')
-    .option('--html <FILE>', 'where the page goes', join(tmpdir(), 'mailward-demo.html'))
+    .addOption(
+      new Option('--html <FILE>', 'where the page goes').default(
+        join(tmpdir(), 'mailward-demo.html'),
+        'mailward-demo.html among the temporary files',
+      ),
+    )
     .action(async (options: DemoOptions) => done(await run(options, io)));
 }
 

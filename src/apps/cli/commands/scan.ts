@@ -34,7 +34,7 @@ interface ScanOptions {
   readonly json?: boolean;
   readonly html?: string;
   readonly sarif?: string;
-  readonly save: boolean;
+  readonly save?: boolean;
   readonly compare?: string;
   readonly failOn: Severity;
   readonly quiet?: boolean;
@@ -72,7 +72,7 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     .option('--json', 'print one JSON object a target')
     .option('--html <FILE>', 'write a page')
     .option('--sarif <FILE>', 'write SARIF, for tools that watch code and servers')
-    .option('--save', 'keep the scan for later judging and comparing (the default)', true)
+    .option('--save', 'keep the scan for later judging and comparing (the default)')
     .option('--no-save', 'keep nothing')
     .option('--compare <last|ID>', 'tell what changed since an earlier scan')
     .addOption(
@@ -100,7 +100,11 @@ async function run(given: readonly string[], options: ScanOptions, io: Io): Prom
   const targets = givenTargets(given);
   const tools = scanTools(reach, io.clock, io.signal);
   useUpdates(dataFolder(options.data, io.env), (note) => io.stderr.write(`mailward: ${note}\n`));
-  const records = openRecords(dataFolder(options.data, io.env), options.save || options.compare !== undefined, io);
+  const records = openRecords(
+    dataFolder(options.data, io.env),
+    options.save !== false || options.compare !== undefined,
+    io,
+  );
   let code: ExitCode = EXIT.fine;
   const worse = (than: ExitCode) => {
     code = Math.max(code, than) as ExitCode;
@@ -179,7 +183,7 @@ async function scanOne(
   const earlier =
     options.compare === undefined ? undefined : await earlierReport(report.target, options.compare, records);
   const comparison = earlier === undefined ? {} : { comparison: compareReports(earlier, report) };
-  if (!options.save) return { report, ...comparison };
+  if (options.save === false) return { report, ...comparison };
   const { target: name, depth, startedAt, finishedAt, grade } = report;
   const id = await records.addScan({
     target: name,
