@@ -34,7 +34,7 @@ export function scanTools(
       clock,
       ...(step === null ? {} : { timeoutMs: step }),
     }),
-    http: createFetch(),
+    http: boundedFetch(step),
     smtp: createSmtpClient({ clock, dial: createDialler({ clock }), limits }),
     pace: createPace(clock, { ...pace, concurrency: options.concurrency }),
     clock,
@@ -50,6 +50,13 @@ const SLOW_STEPS = 4;
 function limitsOf(step: number): SmtpLimits {
   const total = Math.max(SMTP_LIMITS.total, SLOW_STEPS * step);
   return { ...SMTP_LIMITS, connect: step, greeting: step, command: step, handshake: step, total };
+}
+
+/** A fetch that takes no longer than a step may. */
+function boundedFetch(step: number | null): Fetch {
+  const fetch = createFetch();
+  if (step === null) return fetch;
+  return (url, wish) => fetch(url, { ...wish, limits: { ...wish?.limits, timeout: step } });
 }
 
 /** Lower-case letters that nobody can guess. */
