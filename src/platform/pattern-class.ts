@@ -21,6 +21,7 @@ const TAKES: { readonly [name: string]: Take } = {
   /** What stands between brackets and slashes, blanks too: Sendmail's version may be any words. */
   field: (line, at) => taken(line, at, (code) => code >= 32 && code !== 47 && code !== 40 && code !== 41),
   name: (line, at) => taken(line, at, (code) => isWordCode(code) || code === 45 || code === 95),
+  alnum: (line, at) => taken(line, at, isWordCode),
   letters: (line, at) => taken(line, at, (code) => isWordCode(code) && !isDigit(code)),
   rest: (line, at) => (at < line.length ? line.length : -1),
 };
@@ -29,7 +30,7 @@ const TAKES: { readonly [name: string]: Take } = {
 export function takeOf(kind: string): Take | undefined {
   const known = TAKES[kind];
   if (known !== undefined) return known;
-  const [, base, length] = /^(hex|number)(\d+)$/.exec(kind) ?? [];
+  const [, base, length] = /^(hex|number|alnum)(\d+)$/.exec(kind) ?? [];
   const take = base === undefined ? undefined : TAKES[base];
   if (take === undefined) return undefined;
   return (line, at) => (take(line, at) === at + Number(length) ? at + Number(length) : -1);
