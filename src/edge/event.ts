@@ -36,3 +36,6 @@ export type EdgeEvent =
   | { readonly kind: 'closed'; readonly session: string; readonly how: string; readonly messages: number };
 
 export type EdgeListener = (event: EdgeEvent) => void;
+
+/** The first bytes of what a peer sent, as an event may hold them. */
+export const quoted = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1', 0, 60));

@@ -64,7 +64,7 @@ export const EDGE_LIMITS: EdgeLimits = {
   handshakeTimeout: 30_000,
   sessionTimeout: 3_600_000,
   answerTimeout: 300_000,
-  sessions: 20_000,
+  sessions: 25_000,
   sessionsPerPeer: 200,
   memory: 256 * 1_048_576,
 };

@@ -2,7 +2,7 @@ import { takeCommand } from '../wire/smtp/command.ts';
 import { readsOneWay } from '../wire/smtp/data-scanner.ts';
 import type { EdgeCommand } from './command.ts';
 import { consultFilters } from './consult.ts';
-import type { EdgeEvent, EdgeListener } from './event.ts';
+import { type EdgeEvent, type EdgeListener, quoted } from './event.ts';
 import type { Awaitable } from './filter.ts';
 import * as limit from './filters/hard-limits.ts';
 import * as protocol from './filters/strict-protocol.ts';
@@ -55,6 +55,11 @@ export class Session {
     this.setting = setting;
     this.#commands = commands;
     this.#wire = wire;
+  }
+
+  /** It has begun a transaction once, or is exempt: not one of a crowd that only sits there. */
+  get proven(): boolean {
+    return this.messages > 0 || this.envelope !== null || this.setting.peer.exempt || this.#doing === 'closed';
   }
 
   /** Greets the peer, or says why not. */
@@ -388,9 +393,6 @@ export class Session {
     this.setting.listen(event);
   }
 }
-
-/** The first bytes that came too soon, as the log may have them. */
-const quoted = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1', 0, 60));
 
 const EMPTY = Buffer.alloc(0);
 

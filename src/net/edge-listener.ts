@@ -7,6 +7,8 @@ import type { Clock } from './clock.ts';
 export interface LineSession {
   /** Milliseconds, monotonic, at which `expire` is due. */
   readonly deadline: number;
+  /** It has done something that an honest peer does: it is not the first to go where places are short. */
+  readonly proven: boolean;
   start(): void;
   ingest(bytes: Buffer): void;
   secured(tls: { readonly protocol: string; readonly cipher: string }): void;
@@ -63,6 +65,8 @@ export interface EdgeDoor {
   readonly open: number;
   /** To be called about once a second: ends what is overdue. No connection has a timer of its own. */
   sweep(): void;
+  /** Ends the oldest connection that has not proven itself, to make room. False if there is none. */
+  evict(): boolean;
   /** Takes no more connections, lets the ones there are end, and resolves when they have, or were cut off after `patience` milliseconds. */
   drain(patience: number): Promise<void>;
 }
@@ -101,6 +105,17 @@ export async function openDoor(doorway: Doorway, settings: EdgeListenerSettings)
     sweep() {
       const now = settings.clock.monotonic();
       for (const line of lines) line.sweep(now);
+    },
+    evict() {
+      for (const line of lines) {
+        if (line.session === null || line.session.proven) continue;
+        // To the end of the order, so that it is not found again while it is closing.
+        lines.delete(line);
+        lines.add(line);
+        line.session.shutDown();
+        return true;
+      }
+      return false;
     },
     async drain(patience) {
       const closed = new Promise<void>((resolve) => {

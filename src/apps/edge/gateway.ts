@@ -22,6 +22,7 @@ import { createCensus } from './census.ts';
 import { keptCertificate, readCertificate, serverContext } from './certificate.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { controlsOf, readNetworks } from './controls.ts';
+import { openFilesMost } from './open-files.ts';
 import { linkUpstream } from './upstream-link.ts';
 
 /** Where the gateway listens, as it tells others. */
@@ -55,6 +56,10 @@ export interface GatewaySettings {
 /** Milliseconds between two looks at all deadlines. */
 const SWEEP = 1_000;
 const BACKLOG = 4_096;
+/** Descriptors for what is no session: upstream, log, counters, DNS. */
+const FILES_RESERVED = 300;
+/** Part of all places from which on the oldest silent strangers are let go. */
+const NEARLY_FULL = 0.95;
 
 /** What is made of a configuration and may be made anew while sessions go on. */
 interface Terms {
@@ -86,6 +91,8 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     secureContext: () => terms.tls,
     open: (peer, wire) => {
       census.enter(peer.address);
+      // Silent strangers make room for whoever comes; the last places are for those who come while they go.
+      if (census.all > terms.options.limits.sessions * NEARLY_FULL) doors.some((door) => door.evict());
       return new Session(
         {
           id: nextId(),
@@ -155,7 +162,7 @@ function termsOf(
   const options: EdgeOptions = {
     hostName: config.hostName,
     domains: new Set(config.domains),
-    limits: config.limits,
+    limits: { ...config.limits, sessions: Math.min(config.limits.sessions, openFilesMost() - FILES_RESERVED) },
     extensions: { chunking: false, smtpUtf8: true, dsn: true, requireTls: true },
     controls: controlsOf(config),
     headers: config.headers,

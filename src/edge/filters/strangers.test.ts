@@ -20,10 +20,10 @@ const crowds: readonly (readonly [all: number, mine: number, exempt: boolean, ex
   [200, 200, false, null],
   [201, 201, false, 'caps/too-many-of-one'],
   [500, 300, true, null],
-  [19_500, 20, false, null],
-  [19_500, 21, false, 'caps/too-many-of-one'],
-  [20_001, 1, false, 'caps/full'],
-  [20_001, 1, true, 'caps/full'],
+  [24_500, 20, false, null],
+  [24_500, 21, false, 'caps/too-many-of-one'],
+  [25_001, 1, false, 'caps/full'],
+  [25_001, 1, true, 'caps/full'],
 ];
 for (const [all, mine, exempt, expected] of crowds) {
   test(`${mine} of ${all} connections${exempt ? ', exempt' : ''}: ${expected ?? 'served'}`, async () => {
