@@ -2,7 +2,7 @@ import type { Depth } from '../finding/report.ts';
 import { type Unreached, UnreachedError, type UnreachedReason } from '../finding/unreached.ts';
 import type { Dossier, EndpointDossier, ServerDossier } from './dossier.ts';
 import type { DomainTarget, EndpointTarget, Pin, Probe, ScanTools } from './probe.ts';
-import { domainProbes, endpointProbes } from './probes/index.ts';
+import { domainProbes, endpointProbes, intrusiveProbes } from './probes/index.ts';
 import type { Target } from './target.ts';
 
 /** How far a scan goes, and which doors it knocks on. */
@@ -35,8 +35,10 @@ export async function look(target: Target, options: LookOptions, tools: ScanTool
     options.depth === 'passive'
       ? doors.map((door) => ({ ...door, endpoints: [] }))
       : await Promise.all(doors.map((door) => lookAtServer(door, target, options, tools, unreached)));
+  const whole =
+    options.depth === 'intrusive' ? await lookIntrusively(servers, target, options, tools, unreached) : servers;
   const finishedAt = new Date(tools.clock.now()).toISOString();
-  return { target: target.text, depth: options.depth, startedAt, finishedAt, domain, servers, unreached };
+  return { target: target.text, depth: options.depth, startedAt, finishedAt, domain, servers: whole, unreached };
 }
 
 type Door = Omit<ServerDossier, 'endpoints'>;
@@ -117,6 +119,35 @@ async function lookAtServer(
     );
   const seen = await Promise.all(endpoints.map((endpoint) => lookAtEndpoint(endpoint, tools, unreached)));
   return { ...door, addresses, endpoints: seen };
+}
+
+/** Tries what needs consent at one endpoint only: the first that is open, of the server that mail goes to first. */
+async function lookIntrusively(
+  servers: readonly ServerDossier[],
+  target: Target,
+  options: LookOptions,
+  tools: ScanTools,
+  unreached: Unreached[],
+): Promise<readonly ServerDossier[]> {
+  const server = servers.find(({ endpoints }) => endpoints.some(({ state }) => state === 'open'));
+  const open = server?.endpoints.find(({ state }) => state === 'open');
+  if (server === undefined || open === undefined) return servers;
+  const { address, port } = open;
+  const domain = target.kind === 'server' ? target.host : target.domain;
+  const endpoint = { name: server.name, address, port, domain, ...pinned(options.pins.get(server.name)) };
+  let { seen } = open;
+  for (const probe of intrusiveProbes) {
+    const found = await lookWith<EndpointTarget>(
+      probe,
+      endpoint,
+      `${server.name} ${address}:${port}`,
+      tools,
+      unreached,
+    );
+    seen = { ...seen, ...found };
+  }
+  const endpoints = server.endpoints.map((one) => (one === open ? { ...one, seen } : one));
+  return servers.map((one) => (one === server ? { ...server, endpoints } : one));
 }
 
 function pinned(pin: Pin | undefined): Pick<EndpointTarget, 'pinned'> {

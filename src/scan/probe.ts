@@ -18,6 +18,20 @@ export interface ScanTools {
   /** The name we give in EHLO and the address that says who asks. */
   readonly asker: Asker;
   readonly signal?: AbortSignal;
+  /** Where the report about a letter to nobody comes back to. Without it that letter is not written. */
+  readonly bounces?: BounceBox;
+}
+
+/** A mailbox of the asker's own, in which reports arrive. */
+export interface BounceBox {
+  /** Its address: the envelope sender of the letter. */
+  readonly address: string;
+  /** Milliseconds that a report may take. */
+  readonly patience: number;
+  /** Who allows the letter, and why: the letter says so. */
+  readonly authorised: string;
+  /** The messages that hold a token, raw; none as long as nothing has come. */
+  holding(token: string): Promise<readonly Buffer[]>;
 }
 
 /** Who asks: given in EHLO and MAIL FROM, so that a server's administrator can find us. */

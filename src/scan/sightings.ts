@@ -1,6 +1,7 @@
 import type { Sighting, SightingKind } from '../platform/sighting.ts';
 import type { Reply } from '../wire/smtp/reply.ts';
 import type { EndpointDossier } from './dossier.ts';
+import type { BounceReport } from './probes/bounce-seen.ts';
 import type { VisitSeen, VisitStep } from './probes/visit-seen.ts';
 
 /** Under which name identification knows the answer to each step. A step that tells nothing of the product is absent. */
@@ -20,7 +21,18 @@ const KIND_OF_STEP: { readonly [S in VisitStep]?: SightingKind } = {
 
 /** What an endpoint showed, in the words that identification reads. The order is that of the visit. */
 export function sightingsOf({ seen }: EndpointDossier): Sighting[] {
-  return seen.visit === undefined ? [] : sightingsOfVisit(seen.visit);
+  return [
+    ...(seen.visit === undefined ? [] : sightingsOfVisit(seen.visit)),
+    ...(seen.bounce?.report == null ? [] : sightingsOfReport(seen.bounce.report)),
+  ];
+}
+
+/** A report shows its writer by header and words. */
+function sightingsOfReport({ header, text }: BounceReport): Sighting[] {
+  return [
+    { kind: 'header', text: header },
+    { kind: 'ndr', text },
+  ];
 }
 
 function sightingsOfVisit({ steps }: VisitSeen): Sighting[] {

@@ -1,5 +1,6 @@
 import type { Check } from '../check.ts';
 import { authInClear } from './auth-in-clear.ts';
+import { bounce } from './bounce.ts';
 import { certificate } from './certificate.ts';
 import { disclosure } from './disclosure.ts';
 import { dmarc } from './dmarc.ts';
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   tlsReports,
   disclosure,
   enumeration,
+  bounce,
   oldExtensions,
   startTls,
   certificate,

@@ -1,3 +1,4 @@
+import { bounce } from './bounce.ts';
 import { mailMap } from './mail-map.ts';
 import { mtaStsPolicy } from './mta-sts-policy.ts';
 import { policyRecords } from './policy-records.ts';
@@ -10,3 +11,7 @@ export type DomainProbe = (typeof domainProbes)[number];
 /** Probes of one port of one address, in order. */
 export const endpointProbes = [visit] as const;
 export type EndpointProbe = (typeof endpointProbes)[number];
+
+/** Probes that do more than any sending server may: with consent only, at the first open port of the first server, in order. */
+export const intrusiveProbes = [bounce] as const;
+export type IntrusiveProbe = (typeof intrusiveProbes)[number];
