@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import type { Report } from '../../finding/report.ts';
 import { wrapped } from '../../report/columns.ts';
 import type { Comparison } from '../../report/compare.ts';
@@ -54,12 +55,32 @@ export async function writeReportFiles(
   }
 }
 
-/** Writes a file, or says why it cannot be written. */
+/**
+ * Writes a file, or says why it cannot be written. It is written beside and renamed: a reader sees the old or the new one, and a link that
+ * someone put in its place is replaced, not followed. Devices and pipes (`/dev/stdout`) are written to as they are.
+ */
 export async function save(path: string, text: string): Promise<void> {
   try {
-    await writeFile(path, text);
+    if (await isNoFile(path)) return await writeFile(path, text);
+    const beside = `${path}.${randomBytes(6).toString('hex')}`;
+    await writeFile(beside, text, { flag: 'wx' });
+    try {
+      await rename(beside, path);
+    } catch (fault) {
+      await rm(beside, { force: true });
+      throw fault;
+    }
   } catch (fault) {
     const why = fault instanceof Error ? fault.message : String(fault);
     throw new CannotError(`${path} cannot be written: ${why}`, { cause: fault });
+  }
+}
+
+/** True for what stands there and is no file. */
+async function isNoFile(path: string): Promise<boolean> {
+  try {
+    return !(await stat(path)).isFile();
+  } catch {
+    return false;
   }
 }
