@@ -3,7 +3,7 @@ import type { Failure } from '../net/dialler.ts';
 import type { Answer, SmtpConnection } from '../net/smtp-connection.ts';
 import type { Line } from '../wire/smtp/line.ts';
 import type { Reply } from '../wire/smtp/reply.ts';
-import { readTranscript, TLS_NOTE, type TranscriptStep } from '../wire/smtp/transcript.ts';
+import { piecesOf, readTranscript, TLS_NOTE, type TranscriptStep } from '../wire/smtp/transcript.ts';
 import { matchesPattern } from '../wire/smtp/transcript-text.ts';
 import { quoteReply } from './pulse.ts';
 
@@ -24,6 +24,9 @@ export interface Played {
 
 /** How long a server may take to answer an attack. */
 export const ANSWER_MS = 20_000;
+
+/** Bytes that are put together before they are sent. */
+const MOST_PENDING = 262_144;
 
 /** Plays the attacker's side, until the server does not do what he hopes for. The caller closes the connection. */
 export async function play(
@@ -47,14 +50,21 @@ export async function play(
     reply,
     broke,
   });
+  const flush = (): void => {
+    if (pending === '') return;
+    connection.send(Buffer.from(pending, 'latin1'));
+    stage = stageOf(pending, stage);
+    pending = '';
+  };
   for (const [index, step] of steps.entries()) {
     if (step.kind === 'say' || step.kind === 'bytes') {
-      pending += step.kind === 'say' ? `${step.text}\r\n` : step.bytes;
+      for (const piece of step.kind === 'say' ? [`${step.text}\r\n`] : piecesOf(step)) {
+        if (pending.length + piece.length > MOST_PENDING) flush();
+        pending += piece;
+      }
       // Exact bytes on end are one piece, so that they travel in as few segments as they can.
       if (step.kind === 'bytes' && steps[index + 1]?.kind === 'bytes') continue;
-      connection.send(Buffer.from(pending, 'latin1'));
-      stage = stageOf(pending, stage);
-      pending = '';
+      flush();
     } else if (step.kind === 'note' && step.text === TLS_NOTE) {
       stage = 'tls';
       const failed = await enterTls(connection, host);

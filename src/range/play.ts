@@ -1,6 +1,6 @@
 import type { Reply } from '../wire/smtp/reply.ts';
 import { createReplyReader } from '../wire/smtp/reply-reader.ts';
-import { TLS_NOTE, type TranscriptStep } from '../wire/smtp/transcript.ts';
+import { piecesOf, TLS_NOTE, type TranscriptStep } from '../wire/smtp/transcript.ts';
 import { matchesPattern, writePattern } from '../wire/smtp/transcript-text.ts';
 
 /** The server's side of a dialogue, as the one who plays the client meets it. An `SmtpConnection` of `net` is one as it stands. */
@@ -39,7 +39,7 @@ export async function play(steps: readonly TranscriptStep[], party: Party): Prom
         party.send(Buffer.from(`${step.text}\r\n`, 'latin1'));
         break;
       case 'bytes':
-        party.send(Buffer.from(step.bytes, 'latin1'));
+        for (const piece of piecesOf(step)) party.send(Buffer.from(piece, 'latin1'));
         break;
       case 'note':
         if (step.text === TLS_NOTE) await party.secure?.();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { readTranscript, TRANSCRIPT_LIMITS, transcriptOf, writeTranscript } from './transcript.ts';
+import { piecesOf, readTranscript, TRANSCRIPT_LIMITS, transcriptOf, writeTranscript } from './transcript.ts';
 import { escapeBytes, matchesPattern, type Pattern, readPattern, unescapeBytes } from './transcript-text.ts';
 
 const latin1 = fc.string({ unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)) });
@@ -22,8 +22,8 @@ describe('transcript', () => {
       { kind: 'note', text: 'why', line: 1 },
       { kind: 'expect', pattern: ['220 ', ''], line: 2 },
       { kind: 'say', text: 'EHLO client.example', line: 3 },
-      { kind: 'bytes', bytes: 'one\r\n.\0', line: 4 },
-      { kind: 'bytes', bytes: 'AAA', line: 5 },
+      { kind: 'bytes', bytes: 'one\r\n.\0', times: 1, line: 4 },
+      { kind: 'bytes', bytes: 'A', times: 3, line: 5 },
       { kind: 'say', text: '', line: 7 },
       { kind: 'end', line: 8 },
     ]);
@@ -60,6 +60,25 @@ describe('transcript', () => {
       );
     });
   }
+
+  it('holds a number of times as a number, and writes it as one', () => {
+    const text = 'C> "AB\\r\\n" x 1000000\nC> "" x 999999999\nC> "A" x 0\n';
+    const { steps, faults } = readTranscript(text);
+    assert.deepEqual(faults, []);
+    assert.ok(JSON.stringify(steps).length < 300);
+    assert.equal(writeTranscript(steps), text);
+  });
+
+  it('gives bytes out in bounded pieces that are the whole', () => {
+    fc.assert(
+      fc.property(latin1, fc.integer({ min: 0, max: 30_000 }), (bytes, times) => {
+        const pieces = [...piecesOf({ bytes, times })];
+        assert.ok(pieces.every(({ length }) => length > 0 && length <= 65_536));
+        assert.equal(pieces.join(''), bytes.repeat(times));
+      }),
+    );
+    assert.deepEqual([...piecesOf({ bytes: '', times: 999_999_999 })], []);
+  });
 
   it('bounds the sum of what is sent, not each line alone', () => {
     const half = `C> "A" x ${TRANSCRIPT_LIMITS.bytes / 2 + 1}`;

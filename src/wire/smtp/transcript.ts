@@ -10,7 +10,8 @@ import { escapeBytes, type Pattern, readPattern, unescapeBytes, writePattern } f
  */
 export type TranscriptStep = { readonly line: number } & (
   | { readonly kind: 'say'; readonly text: string }
-  | { readonly kind: 'bytes'; readonly bytes: string }
+  /** `bytes` as often as `times` says. They stand apart, so that a number somebody wrote allocates nothing; `piecesOf` sends them. */
+  | { readonly kind: 'bytes'; readonly bytes: string; readonly times: number }
   | { readonly kind: 'expect'; readonly pattern: Pattern }
   | { readonly kind: 'end' }
   | { readonly kind: 'note'; readonly text: string }
@@ -48,7 +49,7 @@ export function readTranscript(text: string): Transcript {
     if (typeof step === 'string') faults.push({ line, what: step });
     else {
       if (step.kind === 'say') room -= step.text.length;
-      if (step.kind === 'bytes') room -= step.bytes.length;
+      if (step.kind === 'bytes') room -= step.bytes.length * step.times;
       steps.push({ ...step, line });
     }
   }
@@ -91,7 +92,7 @@ function readBytes(rest: string, room: number): Step | string {
   const times = behind === '' ? 1 : Number(/^x (\d{1,9})$/.exec(behind)?.[1] ?? Number.NaN);
   if (Number.isNaN(times)) return 'behind the quotes stands nothing, or x and a number of times';
   if (read.bytes.length * times > room) return TOO_MUCH;
-  return { kind: 'bytes', bytes: read.bytes.repeat(times) };
+  return { kind: 'bytes', bytes: read.bytes, times };
 }
 
 /** The index of the quote that ends a text which begins with one; -1 if there is none. */
@@ -104,6 +105,16 @@ function closingQuote(text: string): number {
   return -1;
 }
 
+/** The length of a piece of `piecesOf`, unless the bytes written once are longer. */
+const PIECE = 65_536;
+
+/** The bytes of a step in the order in which they are sent, in pieces, so that what is held at a time is bounded. */
+export function* piecesOf({ bytes, times }: { readonly bytes: string; readonly times: number }): Generator<string> {
+  if (bytes === '') return;
+  const perPiece = Math.max(1, Math.floor(PIECE / bytes.length));
+  for (let left = times; left > 0; left -= perPiece) yield bytes.repeat(Math.min(left, perPiece));
+}
+
 /** Writes a transcript so that it reads back as the same steps. */
 export function writeTranscript(steps: readonly Step[]): string {
   return steps.map((step) => `${writeStep(step)}\n`).join('');
@@ -114,7 +125,7 @@ function writeStep(step: Step): string {
     case 'say':
       return trimmed(`C: ${escapeBytes(step.text)}`);
     case 'bytes':
-      return `C> "${escapeBytes(step.bytes, '"')}"`;
+      return `C> "${escapeBytes(step.bytes, '"')}"${step.times === 1 ? '' : ` x ${step.times}`}`;
     case 'expect':
       return trimmed(`S: ${writePattern(step.pattern)}`);
     case 'end':
@@ -143,7 +154,7 @@ export function transcriptOf(lines: readonly Line[]): Step[] {
     }
     if (line.from === 'server') steps.push({ kind: 'expect', pattern: [line.text] });
     // A line holds no line end; a client's entry that does was sent as exact bytes.
-    else if (/[\r\n]/.test(line.text)) steps.push({ kind: 'bytes', bytes: line.text });
+    else if (/[\r\n]/.test(line.text)) steps.push({ kind: 'bytes', bytes: line.text, times: 1 });
     else steps.push({ kind: 'say', text: line.text });
   }
   return steps;
