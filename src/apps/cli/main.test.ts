@@ -64,7 +64,7 @@ const wrong: readonly (readonly [call: string, told: RegExp])[] = [
 ];
 for (const [call, told] of wrong) {
   test(`${call || 'nothing'} is a wrong call: exit code 2, and one line that says what would be right`, async () => {
-    const env = { MAILWARD_DATA: '/nowhere/at/all' };
+    const env = { MAILWARD_DATA: '/dev/null/at/all' };
     const { code, out, err } = await commandLine(
       [...call.split(' '), ...(call.includes('compare') ? ['--resolver', '127.0.0.1:1'] : [])],
       { env },
