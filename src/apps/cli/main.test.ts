@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { commandLine } from '../../../test/harness/command-line.ts';
 import { commandEntries } from './commands/index.ts';
@@ -63,8 +66,10 @@ const wrong: readonly (readonly [call: string, told: RegExp])[] = [
   ['version now', /too many arguments/],
 ];
 for (const [call, told] of wrong) {
-  test(`${call || 'nothing'} is a wrong call: exit code 2, and one line that says what would be right`, async () => {
-    const env = { MAILWARD_DATA: '/dev/null/at/all' };
+  test(`${call || 'nothing'} is a wrong call: exit code 2, and one line that says what would be right`, async (t) => {
+    const data = mkdtempSync(join(tmpdir(), 'mailward-wrong-call-'));
+    t.after(() => rmSync(data, { recursive: true }));
+    const env = { MAILWARD_DATA: data };
     const { code, out, err } = await commandLine(
       [...call.split(' '), ...(call.includes('compare') ? ['--resolver', '127.0.0.1:1'] : [])],
       { env },
