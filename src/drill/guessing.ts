@@ -6,6 +6,9 @@ import type { Verdict } from './attack.ts';
 import { brokenWords } from './play.ts';
 import { quoteReply } from './pulse.ts';
 
+/** A server that makes an attacker wait this long has slowed him down, however few tries it allowed. Milliseconds. */
+const LONGEST_MS = 25_000;
+
 /** How often something is tried, and when it counts as slowed down. */
 export interface Guessing {
   readonly tries: number;
@@ -36,17 +39,19 @@ export async function guess(connection: SmtpConnection, guessing: Guessing, cloc
     dialogues: [[...connection.lines]],
   });
   let told = 0;
+  let tried = 0;
   let words = '';
-  for (let number = 1; number <= tries; number += 1) {
+  for (let number = 1; number <= tries && clock.monotonic() - began < LONGEST_MS; number += 1) {
     const answer = await connection.command(guessing.say(number));
     if (!answer.ok) return verdict('stopped', `after ${number - 1} ${what} ${brokenWords(answer)}`);
     words = quoteReply(answer.reply);
     if (answer.reply.code === 421) return verdict('stopped', `after ${number - 1} ${what}: ${words}`);
     if (guessing.wins?.(answer.reply) === true) return verdict('passed', words);
+    tried = number;
     if (tells(answer.reply)) told += 1;
   }
-  const each = Math.round((clock.monotonic() - began) / tries);
-  if (told === 0) return verdict('stopped', `${tries} ${what}, and no answer tells anything: ${words}`);
-  if (each >= slow) return verdict('contained', `${tries} ${what} were answered, but each took ${each} ms`);
-  return verdict('passed', `${tries} ${what} were answered in ${each} ms each: ${words}`);
+  const each = Math.round((clock.monotonic() - began) / tried);
+  if (told === 0) return verdict('stopped', `${tried} ${what}, and no answer tells anything: ${words}`);
+  if (each >= slow) return verdict('contained', `${tried} ${what} were answered, but each took ${each} ms`);
+  return verdict('passed', `${tried} ${what} were answered in ${each} ms each: ${words}`);
 }

@@ -84,21 +84,24 @@ export function holding(attack: Holding): Attack {
   };
 }
 
-/** Opens the crowd; the sentence that ended it early, or null. */
+/** Opens the crowd, one of each address at a time; the sentence that ended it early, or null. */
 async function gather(
   { crowd, addresses, begin }: Holding,
   field: Field,
   held: SmtpConnection[],
 ): Promise<string | null> {
-  for (let number = 0; number < crowd; number += 1) {
-    const opened: SmtpConnection | Failure = await field.open(number % addresses);
+  const join = async (member: number): Promise<string | null> => {
+    const opened: SmtpConnection | Failure = await field.open(member);
     if (isFailure(opened)) return brokenWords(opened);
     const refused = await begin(opened, field);
-    if (refused !== null) {
-      opened.close();
-      return refused;
-    }
-    held.push(opened);
+    if (refused === null) held.push(opened);
+    else opened.close();
+    return refused;
+  };
+  for (let joined = 0; joined < crowd; joined += addresses) {
+    const members = Array.from({ length: Math.min(addresses, crowd - joined) }, (_, member) => join(member));
+    const refused = (await Promise.all(members)).find((words) => words !== null);
+    if (refused !== undefined) return refused;
   }
   return null;
 }

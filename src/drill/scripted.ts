@@ -19,6 +19,8 @@ export interface Pair {
 
 /** An attack that is a dialogue: its pairs, and what to make of a sting that went through or was stopped. */
 export interface Scripted extends Omit<Attack, 'play'> {
+  /** Each dialogue comes from an address of its own, where there are several: the server has met none of them before. */
+  readonly strangers?: true;
   /** The pairs, or a sentence that says why there are none. */
   pairs(facts: Facts, token: () => string): readonly Pair[] | string;
   /** Judges a sting; without it, what went through has passed and what did not was stopped. */
@@ -30,23 +32,25 @@ export type Judged = Pick<FormVerdict, 'outcome' | 'at' | 'because'>;
 
 /** Makes an attack of dialogues. Each control that differs is played once. */
 export function scripted(attack: Scripted): Attack {
-  const { pairs, judge = judgePlain, ...about } = attack;
+  const { pairs, judge = judgePlain, strangers, ...about } = attack;
   return {
     ...about,
     async play(field) {
       const all = pairs(field.facts, () => field.token());
       if (typeof all === 'string') return notRun(all);
+      let dialogues = 0;
+      const open = (): Field => (strangers === undefined ? field : memberOf(field, dialogues++));
       const controls = new Map<string, Played | string>();
       const forms: FormVerdict[] = [];
       const proofs: Played[] = [];
       for (const pair of all) {
         let control = controls.get(pair.control);
         if (control === undefined) {
-          control = await playOn(field, pair.control);
+          control = await playOn(open(), pair.control);
           controls.set(pair.control, control);
           if (typeof control !== 'string') proofs.push(control);
         }
-        forms.push({ form: pair.form, ...(await tryPair(pair, control, field, judge)) });
+        forms.push({ form: pair.form, ...(await tryPair(pair, control, open(), judge)) });
       }
       return verdictOfForms(
         forms,
@@ -54,6 +58,11 @@ export function scripted(attack: Scripted): Attack {
       );
     },
   };
+}
+
+/** The field as a member of a crowd sees it. */
+function memberOf(field: Field, member: number): Field {
+  return { ...field, open: () => field.open(member) };
 }
 
 async function tryPair(

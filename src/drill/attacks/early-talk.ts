@@ -29,6 +29,7 @@ export const earlyTalk: Attack = scripted({
   ],
   references: ['RFC 5321 §3.1', 'RFC 5321 §4.3.1'],
   cost: { connections: 2, messages: 0, bytes: 200, seconds: 1 },
+  strangers: true,
   pairs: ({ hello }) => [
     {
       form: 'EHLO before the greeting',

@@ -7,7 +7,7 @@ export const nullSenderCrowd: Attack = scripted({
   name: 'null-sender-crowd',
   title: 'Sends a false bounce to several recipients',
   threat: 'attack/engine',
-  control: 'edge/strict-protocol',
+  control: 'edge/null-sender',
   severity: 'low',
   gain: 'Mail without a sender passes checks of senders, and nobody can answer it: spam travels as bounces.',
   remedy: [

@@ -7,7 +7,7 @@ export const ownNameHello: Attack = scripted({
   name: 'own-name-hello',
   title: 'Greets with the server’s own name',
   threat: 'attack/engine',
-  control: 'edge/strict-protocol',
+  control: 'edge/hello-name',
   severity: 'low',
   gain: 'His mail carries the server’s own name in its trace: filters and people take it for mail from inside.',
   remedy: [

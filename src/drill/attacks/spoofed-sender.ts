@@ -7,7 +7,7 @@ export const spoofedSender: Attack = scripted({
   name: 'spoofed-sender',
   title: 'Writes in the name of the own domain',
   threat: 'attack/phishing',
-  control: 'edge/sender-auth',
+  control: 'edge/own-domain',
   severity: 'medium',
   gain: 'His letter looks as if a colleague had written it.',
   remedy: [
