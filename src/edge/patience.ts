@@ -1,7 +1,7 @@
 import type { EdgeLimits } from './options.ts';
 
 /** What a session is doing; it decides which deadline counts. */
-export type Doing = 'greeting' | 'command' | 'data' | 'thinking' | 'handshake' | 'closed';
+export type Doing = 'greeting' | 'command' | 'intake' | 'thinking' | 'handshake' | 'closed';
 
 /**
  * Milliseconds that a session may take for what it does now. Inside a message (`came` tells what came of it so far) a peer must be faster

@@ -1,21 +1,18 @@
 import { takeCommand } from '../wire/smtp/command.ts';
-import { readsOneWay } from '../wire/smtp/data-scanner.ts';
 import type { EdgeCommand } from './command.ts';
 import { consultFilters } from './consult.ts';
-import { type EdgeEvent, type EdgeListener, quoted } from './event.ts';
+import { type EdgeEvent, quoted } from './event.ts';
 import type { Awaitable } from './filter.ts';
 import * as limit from './filters/hard-limits.ts';
 import * as protocol from './filters/strict-protocol.ts';
-import { EdgeMessage } from './message.ts';
-import { messageEvent } from './message-event.ts';
+import type { Intake } from './intake.ts';
+import type { EdgeMessage } from './message.ts';
 import { type Doing, patience } from './patience.ts';
 import { type Passed, passes, type Verdict } from './policy.ts';
 import { type EdgeReply, REPLIES, replyLine } from './reply.ts';
 import type { Action, EdgeRule, Hit } from './rule.ts';
 import type { SessionSetting, SessionWire } from './session-setting.ts';
-import type { Envelope, Hello, Recipient, Stage, Stages, TlsSession } from './stage.ts';
-import { traceHeader } from './trace-header.ts';
-import { answerTo } from './upstream.ts';
+import type { Envelope, Hello, Peer, Recipient, Stage, Stages, TlsSession } from './stage.ts';
 
 /**
  * One SMTP session: bytes in, replies out. It holds no socket, timer or file. Bytes are taken in order, and never before the
@@ -23,6 +20,8 @@ import { answerTo } from './upstream.ts';
  */
 export class Session {
   readonly setting: SessionSetting;
+  /** Who is there; a login makes him one of us. */
+  peer: Peer;
   hello: Hello | null = null;
   tls: TlsSession | null = null;
   envelope: Envelope | null = null;
@@ -38,6 +37,8 @@ export class Session {
   score = 0;
   junk = 0;
   messages = 0;
+  /** What came of a message; dropped with its transaction. */
+  message: EdgeMessage | null = null;
   /** Milliseconds, monotonic, at which the rim must call `expire`. */
   deadline = 0;
 
@@ -46,26 +47,32 @@ export class Session {
   #doing: Doing = 'greeting';
   #input: Buffer = EMPTY;
   #output = '';
-  #message: EdgeMessage | null = null;
-  #dataBegan = 0;
+  #intake: Intake | null = null;
+  #intakeBegan = 0;
   #closeAfterReply = false;
   #greeted = false;
 
   constructor(setting: SessionSetting, commands: ReadonlyMap<string, EdgeCommand<Session>>, wire: SessionWire) {
     this.setting = setting;
+    this.peer = setting.peer;
     this.#commands = commands;
     this.#wire = wire;
   }
 
+  /** Somebody still waits for an answer. */
+  get open(): boolean {
+    return this.#doing !== 'closed';
+  }
+
   /** It has begun a transaction once, or is exempt: not one of a crowd that only sits there. */
   get proven(): boolean {
-    return this.messages > 0 || this.envelope !== null || this.setting.peer.exempt || this.#doing === 'closed';
+    return this.messages > 0 || this.envelope !== null || this.peer.exempt || this.#doing === 'closed';
   }
 
   /** Greets the peer, or says why not. */
   start(): void {
-    this.#listen({ kind: 'connected', session: this.setting.id, peer: this.setting.peer.address });
-    this.wait(this.consult('connect', { peer: this.setting.peer }), (verdict) => {
+    this.listen({ kind: 'connected', session: this.setting.id, peer: this.peer.address });
+    this.wait(this.consult('connect', { peer: this.peer }), (verdict) => {
       if (!passes(verdict)) return this.refuse('connect', verdict, true);
       this.connectHits = verdict.because;
       this.sessionHits = verdict.because;
@@ -80,7 +87,7 @@ export class Session {
   ingest(bytes: Buffer): void {
     if (this.#doing === 'closed') return;
     this.#input = this.#input.length === 0 ? bytes : Buffer.concat([this.#input, bytes]);
-    if (this.#doing === 'command' || this.#doing === 'data') this.#run();
+    if (this.#doing === 'command' || this.#doing === 'intake') this.#run();
     else if (!this.#greeted && this.fault(protocol.earlyTalk, quoted(bytes))) return;
     else if (this.#input.length > INPUT_HELD) this.#wire.hold();
   }
@@ -97,9 +104,9 @@ export class Session {
   closed(how: string): void {
     if (this.#doing === 'closed') return;
     this.#doing = 'closed';
-    this.#message?.drop();
+    this.message?.drop();
     for (const filter of this.setting.filters) filter.closed?.();
-    this.#listen({ kind: 'closed', session: this.setting.id, how, messages: this.messages });
+    this.listen({ kind: 'closed', session: this.setting.id, how, messages: this.messages });
   }
 
   /** The deadline has passed. */
@@ -166,7 +173,7 @@ export class Session {
 
   /** Answers as policy wants; `end` hangs up whatever kind of refusal it is. */
   refuse(stage: Stage, verdict: Exclude<Verdict, Passed>, end = false): void {
-    this.#listen({
+    this.listen({
       kind: 'refused',
       session: this.setting.id,
       stage,
@@ -197,8 +204,8 @@ export class Session {
     this.envelope = null;
     this.recipients = [];
     this.hits = [];
-    this.#message?.drop();
-    this.#message = null;
+    this.message?.drop();
+    this.message = null;
   }
 
   /** Sends the reply to STARTTLS and begins the handshake. Bytes that came behind the command are an injection (CVE-2011-0411). */
@@ -212,11 +219,11 @@ export class Session {
     this.#wire.startTls();
   }
 
-  beginData(): void {
-    this.#message = new EdgeMessage();
-    this.#dataBegan = this.setting.clock.monotonic();
-    this.reply(REPLIES.startData);
-    this.#set('data');
+  /** Gives the bytes to come to `intake`, until its end. */
+  begin(intake: Intake): void {
+    this.#intake = intake;
+    this.#intakeBegan = this.setting.clock.monotonic();
+    this.#set('intake');
   }
 
   /** Asks the filters of a stage, in order, and policy about all hits so far. Answers at once when all filters do. */
@@ -226,7 +233,7 @@ export class Session {
     return consultFilters(filters, stage, seen, {
       policy,
       earlier,
-      noted: (hit) => this.#listen({ kind: 'hit', session: id, stage, hit }),
+      noted: (hit) => this.listen({ kind: 'hit', session: id, stage, hit }),
     });
   }
 
@@ -259,7 +266,7 @@ export class Session {
   /** Works off what has come, as far as it goes. */
   #run(): void {
     while (this.#input.length > 0) {
-      if (this.#doing === 'data') this.#runData();
+      if (this.#doing === 'intake') this.#runIntake(this.#intake as Intake);
       else if (this.#doing === 'command') {
         if (!this.#runCommand()) break;
       } else break;
@@ -288,83 +295,19 @@ export class Session {
     return true;
   }
 
-  #runData(): void {
-    const { limits } = this.setting.options;
-    const message = this.#message as EdgeMessage;
-    const { scan } = message;
-    const keep = readsOneWay(scan) && scan.size <= limits.messageSize;
+  #runIntake(intake: Intake): void {
     const bytes = this.#input;
-    const end = message.take(bytes, keep);
-    this.#input = end < 0 || end === bytes.length ? EMPTY : bytes.subarray(end);
-    if (!readsOneWay(scan) || scan.size > limits.messageSize) message.drop();
-    if (end >= 0) return this.#endOfData(message);
-    // What is refused is still read to its true end, or its rest would be taken for commands; but not for ever.
-    if (scan.size > 2 * limits.messageSize) {
-      this.fault(limit.endless, `${scan.size} bytes`);
-      return;
-    }
-    this.#set('data');
-  }
-
-  #endOfData(message: EdgeMessage): void {
-    const began = this.setting.clock.monotonic();
+    this.#input = EMPTY;
+    const end = intake.take(bytes);
+    if (end < 0) return this.#set('intake');
+    if (end < bytes.length) this.#input = bytes.subarray(end);
+    this.#intake = null;
     this.#set('command');
-    const { scan } = message;
-    const { limits } = this.setting.options;
-    if (!readsOneWay(scan)) {
-      const loose = scan.bareCr ? 'a CR' : 'an LF';
-      if (scan.bareCr || scan.bareLf) this.fault(protocol.bareNewline, `${loose} that stands alone`);
-      else this.fault(protocol.nulByte, 'a NUL');
-      return;
-    }
-    if (scan.size > limits.messageSize) {
-      this.reset();
-      this.fault(limit.tooLarge, `${scan.size} bytes`);
-      return;
-    }
-    const envelope = this.envelope as Envelope;
-    const { recipients } = this;
-    const seen = { peer: this.setting.peer, hello: this.hello as Hello, envelope, recipients, message };
-    this.wait(this.consult('message', seen), (verdict) => {
-      const id = this.setting.messageId();
-      const told = { session: this.setting.id, id, envelope, recipients, message, verdict };
-      const took = () => this.setting.clock.monotonic() - began;
-      if (passes(verdict)) return this.#handOn(seen, id, (code) => messageEvent(told, code, took()));
-      this.#listen(messageEvent(told, verdict.reply.code, took()));
-      this.reset();
-      this.refuse('message', verdict);
-    });
+    intake.ended();
   }
 
-  #handOn(seen: Stages['message'], id: string, event: (code: number) => Extract<EdgeEvent, { kind: 'message' }>): void {
-    const { upstream, options, peer, clock } = this.setting;
-    const { hello, envelope, message } = seen;
-    for (const hit of this.setting.scrub(seen))
-      this.#listen({ kind: 'hit', session: this.setting.id, stage: 'message', hit });
-    const handed = upstream.handOn({
-      envelope,
-      recipients: seen.recipients as [Recipient, ...Recipient[]],
-      trace: traceHeader({ id, hello, tls: this.tls, peer, host: options.hostName, at: clock.now() }),
-      message,
-      deadline: clock.monotonic() + options.limits.answerTimeout,
-      wanted: () => this.#doing !== 'closed',
-    });
-    // The upstream's answer is an event even if the peer has gone meanwhile.
-    const done = handed.then((result) => {
-      const answer = answerTo(result);
-      this.#listen({ ...event(answer.code), upstream: result.detail });
-      for (const filter of this.setting.filters) filter.handed?.(seen, result.kind);
-      return answer;
-    });
-    this.wait(done, (answer) => {
-      this.messages++;
-      this.reset();
-      this.reply(answer);
-      this.#endIfClosing();
-    });
-  }
-
-  #endIfClosing(): void {
+  /** Ends a session that was told to while an answer was owed. */
+  endIfClosing(): void {
     if (!this.#closeAfterReply) return;
     this.say(REPLIES.shutdown);
     this.hangUp();
@@ -374,7 +317,8 @@ export class Session {
     if (this.#doing === 'closed') return;
     this.#doing = doing;
     const now = this.setting.clock.monotonic();
-    const came = doing === 'data' ? { bytes: this.#message?.scan.size ?? 0, since: now - this.#dataBegan } : null;
+    const size = doing === 'intake' ? (this.#intake?.size ?? null) : null;
+    const came = size === null ? null : { bytes: size, since: now - this.#intakeBegan };
     this.deadline = now + patience(doing, this.setting.options.limits, came);
   }
 
@@ -386,10 +330,10 @@ export class Session {
   }
 
   #tell(rule: EdgeRule, because: string, action: Action): void {
-    this.#listen({ kind: 'fault', session: this.setting.id, rule, because, action });
+    this.listen({ kind: 'fault', session: this.setting.id, rule, because, action });
   }
 
-  #listen(event: Parameters<EdgeListener>[0]): void {
+  listen(event: EdgeEvent): void {
     this.setting.listen(event);
   }
 }

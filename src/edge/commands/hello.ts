@@ -29,7 +29,7 @@ function greet(session: Session, argument: string, extended: boolean): void {
   // EHLO begins anew (RFC 5321 §4.1.4): what an earlier one brought up is gone with it.
   session.reset();
   session.sessionHits = session.connectHits;
-  session.wait(session.consult('hello', { peer: session.setting.peer, hello }), (verdict) => {
+  session.wait(session.consult('hello', { peer: session.peer, hello }), (verdict) => {
     if (!passes(verdict)) return session.refuse('hello', verdict);
     session.sessionHits = verdict.because;
     session.hello = hello;

@@ -31,7 +31,7 @@ export const mail: EdgeCommand<Session> = {
       return void session.fault(tooLarge, `${parameters.size} bytes declared`);
     if (!setting.upstream.available) return session.reply(REPLIES.tryLater);
     const envelope = { sender: path.mailbox, parameters };
-    session.wait(session.consult('mail', { peer: setting.peer, hello: session.hello, envelope }), (verdict) => {
+    session.wait(session.consult('mail', { peer: session.peer, hello: session.hello, envelope }), (verdict) => {
       if (!passes(verdict)) return session.refuse('mail', verdict);
       session.envelope = envelope;
       session.score = verdict.score;

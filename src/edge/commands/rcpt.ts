@@ -15,7 +15,8 @@ export const rcpt: EdgeCommand<Session> = {
   endsPipeline: false,
   proceed(session, argument) {
     const { setting } = session;
-    const { options, peer } = setting;
+    const { options } = setting;
+    const { peer } = session;
     if (session.envelope === null || session.hello === null) return void session.fault(badSequence, 'RCPT');
     const path = readAddress(argument, 'TO:');
     // A null recipient, a bare name other than postmaster, a source route or another server's routing sign leads nowhere good.
