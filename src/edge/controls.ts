@@ -41,6 +41,16 @@ export interface EdgeControls {
     /** Unknown recipients that a network may ask for until it is cut off. */
     readonly harvest: Rate;
   };
+  /** Wrong passwords until no more are looked at: a burst, and what is forgotten in the long run. */
+  readonly guard: {
+    readonly perAddress: Rate;
+    /** Of a /24, or a /48. */
+    readonly perNetwork: Rate;
+    /** From wherever; who logged in before from where he is now is not held up by it. */
+    readonly perAccount: Rate;
+    /** Milliseconds that an address is remembered as one its account logs in from. */
+    readonly remember: number;
+  };
   readonly dnsLists: readonly DnsList[];
   readonly greylist: {
     readonly who: 'nobody' | 'suspects' | 'strangers';
@@ -66,6 +76,14 @@ export const DEFAULT_CONTROLS: EdgeControls = {
   },
   tarpit: { step: 1_000, most: 10_000 },
   recipients: { list: null, ask: true, harvest: { burst: 10, perMinute: 1 } },
+  // A person tries a few times and a program of his the same word for ever, which counts once. Ten, then one in two hours: at that
+  // pace a list of a thousand passwords takes twelve weeks. A network may do four times as much, an account twice.
+  guard: {
+    perAddress: { burst: 10, perMinute: 1 / 120 },
+    perNetwork: { burst: 40, perMinute: 1 / 30 },
+    perAccount: { burst: 20, perMinute: 1 / 60 },
+    remember: 35 * 86_400_000,
+  },
   dnsLists: [],
   greylist: { who: 'suspects', wait: 60_000, remember: 35 * 86_400_000, score: 4 },
 };

@@ -47,6 +47,9 @@ export const REPLIES = {
   refusedSender: { code: 550, status: '5.7.1', text: 'Sender refused' },
   notServed: { code: 554, status: '5.7.1', text: 'Not served' },
   badHello: { code: 550, status: '5.7.1', text: 'Hello refused' },
+  /** RFC 4954 §6: the try counts for nothing, and may be made again later. */
+  authLater: { code: 454, status: '4.7.0', text: 'Temporary authentication failure' },
+  authRefused: { code: 535, status: '5.7.8', text: 'Authentication credentials invalid' },
   tooFast: { code: 451, status: '4.7.1', text: 'Too fast, try again later' },
   notYet: { code: 451, status: '4.7.1', text: 'Not yet, try again later' },
   refusedMessage: { code: 550, status: '5.7.1', text: 'Message refused' },

@@ -49,10 +49,31 @@ export interface Recipient {
   readonly orcpt: string | null;
 }
 
+/** Why a password is easily found. The password itself goes no further than to who judges it. */
+export type Weakness = 'common' | 'short' | 'of-the-account' | 'pattern';
+
+/** A try of AUTH, before the upstream is asked. `judgePassword` makes what is said of the password. */
+export interface AuthAttempt {
+  /** The name as the peer gave it (RFC 4616 authcid). */
+  readonly account: string;
+  readonly mechanism: 'PLAIN' | 'LOGIN';
+  /** Null: nothing is wrong with the password that can be seen. */
+  readonly weakness: Weakness | null;
+  /** Twelve bits of a digest whose key dies with the process: tells a repeated password from another guess, and nothing else. */
+  readonly mark: number;
+}
+
+/** What the upstream said of a try. `unknown`: it was not reached, so nothing was found out. */
+export type AuthOutcome = 'accepted' | 'refused' | 'unknown';
+
 /** What is known at each stage of a session. Each stage knows all that the one before it knew. */
 export interface Stages {
   readonly connect: { readonly peer: Peer };
   readonly hello: Stages['connect'] & { readonly hello: Hello };
+  /** Asked before the upstream is: a refusal costs the peer his try, and the upstream nothing. */
+  readonly auth: Stages['hello'] & { readonly attempt: AuthAttempt };
+  /** Asked when the upstream has answered: a login that policy refuses is none. */
+  readonly authenticated: Stages['auth'] & { readonly outcome: AuthOutcome };
   readonly mail: Stages['hello'] & { readonly envelope: Envelope };
   readonly rcpt: Stages['mail'] & {
     readonly recipient: Recipient;

@@ -36,7 +36,6 @@ export const TO_COME: readonly string[] = [
   'edge/reputation',
   'edge/spam-words',
   'edge/deceptive-link',
-  'edge/auth-guard',
   'edge/safety-net',
   'host/firewall',
   'host/pending-updates',

@@ -2,12 +2,15 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
-import { DEFAULT_CONTROLS, type Rate, type RatePair } from '../../edge/controls.ts';
+import { DEFAULT_CONTROLS } from '../../edge/controls.ts';
 import { EDGE_LIMITS, type EdgeLimits, INCOMING_FIELDS, OUTGOING_FIELDS } from '../../edge/options.ts';
 import { ACTIONS } from '../../edge/rule.ts';
 import { parseDnsServer } from '../../net/dns-server-address.ts';
 import { readNetwork } from '../../wire/ip/networks.ts';
 import { doorway, upstreamPlace } from './places.ts';
+import { guardSettings } from './settings/guard.ts';
+import { rate, ratePair } from './settings/rates.ts';
+import { pressure } from './settings/pressure.ts';
 import { bytes, count, duration, durationOrNone } from './units.ts';
 
 /** Wraps a single value that may be given instead of a list. */
@@ -84,16 +87,6 @@ const ruleSetting = z.strictObject({
 
 const D = DEFAULT_CONTROLS;
 
-const rate = (standard: Rate) =>
-  z
-    .strictObject({
-      burst: count.default(standard.burst),
-      perMinute: z.number().positive().default(standard.perMinute),
-    })
-    .prefault({});
-const ratePair = (standard: RatePair) =>
-  z.strictObject({ fresh: rate(standard.fresh), known: rate(standard.known) }).prefault({});
-
 /** What the filters of strangers are set to. */
 const controls = {
   lists: z
@@ -119,6 +112,7 @@ const controls = {
       harvest: rate(D.recipients.harvest),
     })
     .prefault({}),
+  guard: guardSettings,
   dnsLists: z.array(z.strictObject({ zone: domain, score: z.number().positive().default(5) })).default([]),
   greylist: z
     .strictObject({
@@ -160,6 +154,7 @@ export const edgeConfig = z.strictObject({
     .strictObject({ tag: z.number().default(6), quarantine: z.number().default(10), refuse: z.number().default(15) })
     .prefault({}),
   ...controls,
+  pressure,
   monitorOnly: z.boolean().default(false),
   rules: z.record(z.string(), ruleSetting).default({}),
   workers: z.int().min(1).max(64).optional(),

@@ -45,7 +45,7 @@ function linesOf(file: string): { readonly text: string; readonly line: number }
 
 /** What the filters are set to, with the files that the configuration names read. */
 export function controlsOf(config: EdgeConfig): EdgeControls {
-  const { greetWait, rates, tarpit, recipients, dnsLists, greylist } = config;
+  const { greetWait, rates, tarpit, recipients, guard, dnsLists, greylist } = config;
   return {
     denied: new NetworkSet(readNetworks(config.lists.deny)),
     greetWait,
@@ -56,6 +56,7 @@ export function controlsOf(config: EdgeConfig): EdgeControls {
       ask: recipients.ask,
       harvest: recipients.harvest,
     },
+    guard,
     dnsLists,
     greylist,
   };

@@ -1,4 +1,6 @@
 import type { Filter } from '../filter.ts';
+import { authGuard } from './auth-guard.ts';
+import { backPressure } from './back-pressure.ts';
 import { caps } from './caps.ts';
 import { connectionList } from './connection-list.ts';
 import { dnsList } from './dns-list.ts';
@@ -22,8 +24,10 @@ export const filters: readonly Filter[] = [
   neutralDialect,
   noRelay,
   connectionList,
+  backPressure,
   caps,
   rate,
+  authGuard,
   helloName,
   ownDomain,
   nullSender,
