@@ -30,7 +30,7 @@ export interface BounceBox {
   readonly patience: number;
   /** Who allows the letter, and why: the letter says so. */
   readonly authorised: string;
-  /** The messages that hold a token, raw; none as long as nothing has come. */
+  /** The messages that hold a token, raw; none as long as nothing has come. Rejects with an `UnreachedError` if the mailbox cannot be read. */
   holding(token: string): Promise<readonly Buffer[]>;
 }
 

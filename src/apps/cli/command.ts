@@ -14,10 +14,17 @@ export interface CommandEntry {
   readonly load: () => Promise<CommandModule>;
 }
 
+/** Columns of the widest example that has its words beside it; those of a longer one stand below. */
+const BESIDE_MOST = 72;
+
 /** A commander command whose help shows examples first. `examples` are pairs of a command line and what it does. */
 export function newCommand(name: string, summary: string, examples: readonly (readonly [string, string])[]): Command {
   const command = new Command(`mailward ${name}`).description(summary);
-  const width = Math.max(0, ...examples.map(([line]) => line.length));
-  const shown = examples.map(([line, does]) => `  ${line.padEnd(width)}  ${does}`).join('\n');
+  const width = Math.max(0, ...examples.map(([line]) => line.length).filter((length) => length <= BESIDE_MOST));
+  const shown = examples
+    .map(([line, does]) =>
+      line.length > width ? `  ${line}\n  ${' '.repeat(width)}  ${does}` : `  ${line.padEnd(width)}  ${does}`,
+    )
+    .join('\n');
   return command.addHelpText('before', `Examples:\n${shown}\n`);
 }

@@ -144,3 +144,13 @@ test('without a mailbox no connection is opened', async () => {
   await assert.rejects(bounce.look(target(running), tools()), { reason: 'not-permitted' });
   assert.equal(running.connections, 0);
 });
+
+test('no letter is written if its report could not be read', async () => {
+  await using running = await scriptedServer(server('250 ok'));
+  const closed: BounceBox = {
+    ...box(0),
+    holding: () => Promise.reject(new UnreachedError('rejected', 'wrong password')),
+  };
+  await assert.rejects(bounce.look(target(running), tools(closed)), { reason: 'rejected', detail: 'wrong password' });
+  assert.equal(running.connections, 0);
+});

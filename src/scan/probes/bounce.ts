@@ -30,6 +30,8 @@ export const bounce: Probe<'bounce', EndpointTarget, BounceSeen> = {
     if (bounces === undefined)
       throw new UnreachedError('not-permitted', 'it needs a mailbox to come back to: --bounce-from and --mailbox');
     const letter = { token: tools.token(TOKEN_LENGTH), box: bounces };
+    // A letter whose report could not be read afterwards is not written.
+    await bounces.holding(letter.token);
     const sent = await send(target, letter, tools);
     if (!sent.taken) return { ...sent, waited: 0, report: null };
     const began = tools.clock.monotonic();

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
-import type { Depth, Report } from '../../../finding/report.ts';
+import type { Report } from '../../../finding/report.ts';
 import { SEVERITIES, type Severity } from '../../../finding/rule.ts';
 import type { DnsServer } from '../../../net/dns-server-address.ts';
 import { type Comparison, compareReports } from '../../../report/compare.ts';
 import { reportJson } from '../../../report/json.ts';
 import { readReport } from '../../../report/read-json.ts';
 import { judge } from '../../../scan/judge.ts';
-import { look, type Pin } from '../../../scan/look.ts';
+import { look } from '../../../scan/look.ts';
 import type { ScanTools } from '../../../scan/probe.ts';
 import { domainName, type Target } from '../../../scan/target.ts';
 import type { Records } from '../../../store/records.ts';
@@ -16,20 +16,19 @@ import { useUpdates } from '../../update/use-updates.ts';
 import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { inOrder } from '../in-order.ts';
+import { bounceOptions, type IntrusiveOptions, mayBeScanned } from '../intrusive.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 import { drawnProgress, silentProgress } from '../progress.ts';
-import { addReachOptions, collectPin, portList, wholeNumber } from '../reach-options.ts';
+import { addReachOptions, collectPin, portList, positive, wholeNumber } from '../reach-options.ts';
 import { openRecords } from '../records.ts';
 import { printReport, writeReportFiles } from '../report-output.ts';
 import { givenTargets, listedTargets } from '../scan-targets.ts';
 import { styleOf } from '../style.ts';
 import { verdictOn } from '../verdict.ts';
 
-interface ScanOptions {
+interface ScanOptions extends IntrusiveOptions {
   readonly input?: string;
-  readonly depth: Depth;
   readonly smtpPorts: readonly number[];
-  readonly connect?: ReadonlyMap<string, Pin>;
   readonly concurrency: number;
   readonly json?: boolean;
   readonly html?: string;
@@ -41,7 +40,6 @@ interface ScanOptions {
   readonly verbose?: boolean;
   readonly resolver?: readonly DnsServer[];
   readonly timeout?: number;
-  readonly data?: string;
   readonly token?: string;
 }
 
@@ -56,12 +54,25 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
       ['mailward scan --input domains.txt --json > reports.ndjson', 'many, one report a line'],
       ['mailward scan example.com --compare last --fail-on medium', 'in a nightly job: exit code 1 if it fails'],
       ['mailward scan example.com --html report.html', 'a page to hand on'],
+      [
+        'mailward scan example.com --depth intrusive --authorised "Ann, ticket 4711" --bounce-from ann@example.com --mailbox ~/Maildir',
+        'your own domain: reads the bounce of one letter to nobody, too',
+      ],
     ],
   );
   return addReachOptions(command)
     .argument('[target...]', 'a domain, or host:port for one server without DNS')
     .option('--input <FILE>', 'read targets from a file, one a line; - is standard input')
-    .addOption(new Option('--depth <DEPTH>', 'how far to go').choices(['passive', 'polite']).default('polite'))
+    .addOption(
+      new Option('--depth <DEPTH>', 'how far to go').choices(['passive', 'polite', 'intrusive']).default('polite'),
+    )
+    .option('--authorised <WHO-AND-WHY>', 'who allows an intrusive scan, and why: the letter it sends says so')
+    .option('--bounce-from <ADDRESS>', 'write one letter to nobody from this address of yours (intrusive)')
+    .option(
+      '--mailbox <DIR|URL>',
+      'where the report comes back: a Maildir, a folder, or imaps://user@host (password: $MAILWARD_MAILBOX_PASSWORD)',
+    )
+    .addOption(new Option('--bounce-wait <SECONDS>', 'how long the report may take').argParser(positive).default(60))
     .addOption(new Option('--smtp-ports <PORTS>', 'SMTP ports to visit').argParser(portList).default([25], '25'))
     .addOption(
       new Option('--connect <NAME=IP[:PORT]>', 'find a host there instead of asking DNS (again for more)').argParser(
@@ -80,7 +91,10 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     )
     .option('--verbose', 'show all evidence')
     .option('--quiet', 'no progress')
-    .option('--token <DOMAIN>', 'print the record by which a domain allows drills from here, and do nothing else')
+    .option(
+      '--token <DOMAIN>',
+      'print the record by which a domain allows drills and intrusive scans from here, and do nothing else',
+    )
     .option('--data <DIR>', "where scans are kept (else $MAILWARD_DATA, else the user's state folder)")
     .action(async (targets: string[], options: ScanOptions) => done(await run(targets, options, io)));
 }
@@ -98,7 +112,8 @@ async function run(given: readonly string[], options: ScanOptions, io: Io): Prom
     concurrency: options.concurrency,
   };
   const targets = givenTargets(given);
-  const tools = scanTools(reach, io.clock, io.signal);
+  const bounces = bounceOptions(options, io);
+  const tools = { ...scanTools(reach, io.clock, io.signal), ...(bounces === null ? {} : { bounces }) };
   useUpdates(dataFolder(options.data, io.env), (note) => io.stderr.write(`mailward: ${note}\n`));
   const records = openRecords(
     dataFolder(options.data, io.env),
@@ -123,12 +138,14 @@ async function run(given: readonly string[], options: ScanOptions, io: Io): Prom
     const scans = inOrder(all(), options.concurrency, async (target) => {
       progress.began(target.text);
       try {
+        if (!(await mayBeScanned(target, options, tools, io, complain))) return null;
         return await scanOne(target, options, tools, records);
       } finally {
         progress.ended();
       }
     });
     for await (const result of scans) {
+      if (result === null) continue;
       progress.clear();
       if (options.json) await writeJson(io, reportJson(result.report));
       else await printReport(result.report, { ...result, verbose: options.verbose === true }, io);
@@ -140,6 +157,7 @@ async function run(given: readonly string[], options: ScanOptions, io: Io): Prom
   } finally {
     progress.clear();
     tools.resolver.close();
+    await bounces?.close();
     await records?.close();
   }
 }
