@@ -2,6 +2,7 @@ import type { Clock } from '../net/clock.ts';
 import type { Resolver } from '../net/resolver.ts';
 import type { Counters } from '../store/counters.ts';
 import type { EdgeOptions } from './options.ts';
+import type { Pressure } from './pressure.ts';
 import type { EdgeRule, Hit } from './rule.ts';
 import type { Stages } from './stage.ts';
 import type { HandOn } from './upstream.ts';
@@ -26,6 +27,7 @@ export interface EdgeTools {
   readonly resolver: Resolver;
   readonly counters: Counters;
   readonly census: Census;
+  readonly pressure: Pressure;
   /** Asks the upstream about a recipient. */
   readonly ask: AskUpstream;
   /** Tells the operator's log what is no matter of one session. */

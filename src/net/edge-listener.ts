@@ -63,8 +63,11 @@ export interface EdgeDoor {
   readonly port: number;
   /** Connections that are open. */
   readonly open: number;
-  /** To be called about once a second: ends what is overdue. No connection has a timer of its own. */
-  sweep(): void;
+  /**
+   * To be called about once a second: ends what is overdue, and who has not proven himself within `impatience` milliseconds. No connection
+   * has a timer of its own.
+   */
+  sweep(impatience: number): void;
   /** Ends the oldest connection that has not proven itself, to make room. False if there is none. */
   evict(): boolean;
   /** Takes no more connections, lets the ones there are end, and resolves when they have, or were cut off after `patience` milliseconds. */
@@ -102,9 +105,9 @@ export async function openDoor(doorway: Doorway, settings: EdgeListenerSettings)
     get open() {
       return lines.size;
     },
-    sweep() {
+    sweep(impatience) {
       const now = settings.clock.monotonic();
-      for (const line of lines) line.sweep(now);
+      for (const line of lines) line.sweep(now, now - impatience);
     },
     evict() {
       for (const line of lines) {
@@ -137,6 +140,7 @@ class Line implements LineWire {
   session: LineSession | null = null;
   readonly #settings: EdgeListenerSettings;
   readonly #gone: () => void;
+  readonly #began: number;
   #socket: Socket;
   /** When a connection is cut that has no session any more, or none yet. */
   #cutAt = Number.POSITIVE_INFINITY;
@@ -145,6 +149,7 @@ class Line implements LineWire {
     this.#socket = socket;
     this.#settings = settings;
     this.#gone = gone;
+    this.#began = settings.clock.monotonic();
   }
 
   begin(peer: LinePeer, implicitTls: boolean): void {
@@ -161,8 +166,10 @@ class Line implements LineWire {
     });
   }
 
-  sweep(now: number): void {
+  /** `began` is the last moment at which a connection may have begun that has nothing to show for itself. */
+  sweep(now: number, began: number): void {
     if (this.#cutAt <= now) this.cut();
+    else if (this.session?.proven === false && this.#began < began) this.session.shutDown();
     else if (this.#cutAt === Number.POSITIVE_INFINITY && this.session !== null && this.session.deadline <= now)
       this.session.expire();
   }

@@ -3,6 +3,7 @@ import { DEFAULT_CONTROLS, type EdgeControls } from '../../src/edge/controls.ts'
 import type { EdgeTools, Filter, OpenFilter, RecipientWord } from '../../src/edge/filter.ts';
 import { EdgeMessage } from '../../src/edge/message.ts';
 import { EDGE_LIMITS, type EdgeLimits } from '../../src/edge/options.ts';
+import type { Pressure } from '../../src/edge/pressure.ts';
 import type { Hit } from '../../src/edge/rule.ts';
 import type { Envelope, Hello, Peer, Recipient, Stages } from '../../src/edge/stage.ts';
 import { memoryCounters } from '../../src/store/counters-memory.ts';
@@ -26,6 +27,7 @@ export interface FilterWish {
   readonly zone?: string;
   /** The upstream's word on an address. */
   readonly word?: (address: string) => RecipientWord;
+  readonly pressure?: Partial<Pressure>;
   readonly connected?: { readonly all: number; readonly mine: number };
 }
 
@@ -48,6 +50,7 @@ export function filterBench(filter: Filter, wish: FilterWish = {}): FilterBench 
     resolver: zoneResolver(wish.zone ?? ''),
     counters: memoryCounters(),
     census: { all: wish.connected?.all ?? 1, of: () => wish.connected?.mine ?? 1 },
+    pressure: { level: 'normal', paused: false, ...wish.pressure },
     ask: async (address) => {
       asked.push(address);
       return wish.word?.(address) ?? 'taken';

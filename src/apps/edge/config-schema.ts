@@ -9,8 +9,8 @@ import { parseDnsServer } from '../../net/dns-server-address.ts';
 import { readNetwork } from '../../wire/ip/networks.ts';
 import { doorway, upstreamPlace } from './places.ts';
 import { guardSettings } from './settings/guard.ts';
-import { rate, ratePair } from './settings/rates.ts';
 import { pressure } from './settings/pressure.ts';
+import { rate, ratePair } from './settings/rates.ts';
 import { bytes, count, duration, durationOrNone } from './units.ts';
 
 /** Wraps a single value that may be given instead of a list. */

@@ -22,7 +22,9 @@ import { createCensus } from './census.ts';
 import { keptCertificate, readCertificate, serverContext } from './certificate.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { controlsOf, readNetworks } from './controls.ts';
+import { HandOnTimes, timed } from './hand-on-times.ts';
 import { openFilesMost } from './open-files.ts';
+import { openGauge } from './pressure-gauge.ts';
 import { linkUpstream } from './upstream-link.ts';
 
 /** Where the gateway listens, as it tells others. */
@@ -60,6 +62,8 @@ const BACKLOG = 4_096;
 const FILES_RESERVED = 300;
 /** Part of all places from which on the oldest silent strangers are let go. */
 const NEARLY_FULL = 0.95;
+/** Under pressure, milliseconds that a stranger has until he begins a message: his place is for one who does. */
+const STRANGERS_TIME = 15_000;
 
 /** What is made of a configuration and may be made anew while sessions go on. */
 interface Terms {
@@ -79,9 +83,18 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const counters = sqliteCounters(settings.data);
   const census = createCensus();
   const pool = poolOf(settings.config, settings, settings.config.resolver === undefined ? null : resolver);
-  const upstream = relayUpstream(pool);
+  const handOns = new HandOnTimes(clock);
+  const upstream = timed(relayUpstream(pool), handOns);
+  const pressure = openGauge({
+    bounds: () => terms.config.pressure,
+    limits: () => terms.options.limits,
+    census,
+    handOns,
+    data: settings.data,
+    changed: (change, level) => settings.noted('pressure', { ...change, level }),
+  });
   const ask = recipientAsker(pool, clock, settings.config.limits.answerTimeout);
-  const outside = { clock, resolver, counters, census, ask, note: settings.noted };
+  const outside = { clock, resolver, counters, census, pressure, ask, note: settings.noted };
   let terms = termsOf(settings.config, settings, outside);
   const nextId = idMaker(settings.worker, clock);
   const doorSettings = (): EdgeListenerSettings => ({
@@ -120,6 +133,7 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     await upstream.close();
     resolver.close();
     counters.close();
+    pressure.close();
   };
   try {
     for (const doorway of settings.config.listen) doors.push(await openDoor(doorway, doorSettings()));
@@ -129,7 +143,8 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   }
   pool.probe();
   const sweeper = setInterval(() => {
-    for (const door of doors) door.sweep();
+    pressure.look();
+    for (const door of doors) door.sweep(pressure.level === 'normal' ? Number.POSITIVE_INFINITY : STRANGERS_TIME);
     pool.sweep();
     counters.exchange(clock.now());
   }, SWEEP);

@@ -41,5 +41,13 @@ export const duration = z
 /** The same, and `0s` for not at all. */
 export const durationOrNone = z.union([z.literal('0s').transform(() => 0), z.literal(0), duration]);
 
+/** A part of a whole: a text such as `90%`. */
+export const share = z.string({ error: 'a part such as 90%' }).transform((given, context) => {
+  const value = /^(\d{1,3}(?:\.\d{1,2})?) ?%$/.exec(given)?.[1];
+  if (value !== undefined && Number(value) <= 100) return Number(value) / 100;
+  context.addIssue({ code: 'custom', message: 'a part such as 90%' });
+  return z.NEVER;
+});
+
 /** A count. */
 export const count = z.int({ error: 'a whole number above 0' }).positive({ error: 'a whole number above 0' });

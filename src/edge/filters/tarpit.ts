@@ -17,11 +17,11 @@ export const slowedDown: EdgeRule = {
 /** Part of all places that slow answers may hold: beyond it, errors are answered at once again. */
 const SHARE = 0.05;
 
-/** Answers to RCPT come later with every error of the session, so that guessing is slow; never so many at once that honest peers wait. */
+/** Answers to RCPT come later with every error of the session, so that guessing is slow; never so many at once that honest peers wait, and none under pressure. */
 export const tarpit: Filter = {
   name: 'tarpit',
   rules: [slowedDown],
-  prepare({ options, clock }) {
+  prepare({ options, clock, pressure }) {
     const { step, most } = options.controls.tarpit;
     if (step === 0) return null;
     const places = Math.max(1, Math.floor(SHARE * options.limits.sessions));
@@ -30,7 +30,7 @@ export const tarpit: Filter = {
       const over = new AbortController();
       return {
         rcpt({ peer, faults }) {
-          if (faults === 0 || peer.exempt || held >= places) return undefined;
+          if (faults === 0 || peer.exempt || held >= places || pressure.level !== 'normal') return undefined;
           held++;
           return clock
             .sleep(Math.min(most, step * faults), over.signal)
