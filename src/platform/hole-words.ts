@@ -1,6 +1,5 @@
 import type { Severity } from '../finding/rule.ts';
 import { SEVERITIES } from '../finding/rule.ts';
-import type { Vulnerability } from '../finding/vulnerability.ts';
 import type { VulnerabilityRow } from '../knowledge/load-vulnerabilities.ts';
 
 /** What an attacker gains by a class of holes, for rows whose source gives no more. */
@@ -84,34 +83,4 @@ function severityByScore(score: number): Severity {
 function severityByClass(row: VulnerabilityRow): Severity {
   if (GRAVE.has(row.class ?? '') && isRemote(row)) return 'high';
   return 'medium';
-}
-
-const STATUS_ORDER = { affected: 0, possible: 1, 'not-affected': 2 } as const;
-
-/** What matters first: open before mended, known exploited, remote without login, severity, proven before possible, likelihood, score, newest. */
-export function byWeight(a: Vulnerability, b: Vulnerability): number {
-  return (
-    Number(a.status === 'not-affected') - Number(b.status === 'not-affected') ||
-    Number(b.knownExploited) - Number(a.knownExploited) ||
-    Number(b.remote && b.unauthenticated) - Number(a.remote && a.unauthenticated) ||
-    SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
-    STATUS_ORDER[a.status] - STATUS_ORDER[b.status] ||
-    (b.epss ?? 0) - (a.epss ?? 0) ||
-    (b.cvss ?? 0) - (a.cvss ?? 0) ||
-    compareIds(b.id, a.id)
-  );
-}
-
-/** `CVE-2026-9` before `CVE-2026-10`. */
-export function compareIds(a: string, b: string): number {
-  const left = a.split('-');
-  const right = b.split('-');
-  for (let at = 0; at < Math.max(left.length, right.length); at++) {
-    const [x, y] = [left[at] ?? '', right[at] ?? ''];
-    if (x === y) continue;
-    const difference = Number(x) - Number(y);
-    if (!Number.isNaN(difference) && difference !== 0) return difference;
-    return x < y ? -1 : 1;
-  }
-  return 0;
 }

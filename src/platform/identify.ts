@@ -2,13 +2,14 @@ import type { Identity, Reason } from '../finding/identity.ts';
 import type { Fingerprint } from '../knowledge/fingerprint.ts';
 import { loadFingerprints } from '../knowledge/load-fingerprints.ts';
 import { loadProductNames, type ProductName } from '../knowledge/load-names.ts';
-import { type ExchangeBuildRow, embeddedHoles } from '../knowledge/load-vulnerabilities.ts';
+import type { ExchangeBuildRow } from '../knowledge/load-vulnerabilities.ts';
 import { cpeOf } from './cpe.ts';
 import { readExchanges, sightingsOfExchanges } from './dialogue.ts';
 import { ehloKeywords } from './ehlo-order.ts';
 import { generationsIn } from './exchange-build.ts';
 import { exchangeReleases } from './exchange-release.ts';
 import { type Claim, type FingerprintIndex, indexFingerprints } from './fingerprint-index.ts';
+import { holesInUse } from './holes-in-use.ts';
 import { seenLines } from './seen-line.ts';
 import type { Sighting } from './sighting.ts';
 import { fillTemplate } from './template.ts';
@@ -52,12 +53,12 @@ export function createIdentifier(knowledge: IdentifierKnowledge): Identifier {
 
 let shared: Identifier | undefined;
 
-/** Names the product behind the sightings of one server, by the knowledge that comes with mailward. */
+/** Names the product behind the sightings of one server, by the words that come with mailward. */
 export function identify(sightings: readonly Sighting[]): Identity {
   shared ??= createIdentifier({
     fingerprints: loadFingerprints(),
     names: loadProductNames(),
-    exchangeBuilds: embeddedHoles().exchangeBuilds,
+    exchangeBuilds: () => holesInUse().exchangeBuilds(),
   });
   return shared.identify(sightings);
 }

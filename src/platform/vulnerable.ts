@@ -1,15 +1,16 @@
+import { byWeight } from '../finding/hole-order.ts';
 import type { Identity } from '../finding/identity.ts';
 import type { Vulnerability } from '../finding/vulnerability.ts';
-import {
-  type ExchangeBuildRow,
-  embeddedHoles,
-  type HoleKnowledge,
-  type ProductHoles,
-  type VulnerabilityRow,
+import type {
+  ExchangeBuildRow,
+  HoleKnowledge,
+  ProductHoles,
+  VulnerabilityRow,
 } from '../knowledge/load-vulnerabilities.ts';
 import type { ExchangeBuild } from './exchange-build.ts';
 import { readExchangeBuild } from './exchange-reading.ts';
-import { byWeight, gainOf, isRemote, isUnauthenticated, severityOf } from './hole-words.ts';
+import { gainOf, isRemote, isUnauthenticated, severityOf } from './hole-words.ts';
+import { holesInUse } from './holes-in-use.ts';
 import { judgeDebian, type PackageRevision } from './judge-debian.ts';
 import { judgeExchange, judgeExchangeSpan, unsupportedFinding } from './judge-exchange.ts';
 import { type Judgement, judgeRange, spanOf, spanOfRange, type VersionSpan } from './judge-range.ts';
@@ -69,23 +70,10 @@ export type BuildTold =
       readonly newest: string | null;
     };
 
-let shared: HoleKnowledge | undefined;
-
-/** The knowledge that comes with mailward, read once a process. */
-export function sharedHoles(): HoleKnowledge {
-  shared ??= embeddedHoles();
-  return shared;
-}
-
-/** Puts other knowledge in the place of the shared one: the one that an update has laid over it. */
-export function useHoles(knowledge: HoleKnowledge): void {
-  shared = knowledge;
-}
-
 /** Judges every known hole of a product for what is known of its version. Pure, and never throws for a version it cannot read. */
 export function vulnerabilitiesOf(
   question: HoleQuestion,
-  knowledge: HoleKnowledge = sharedHoles(),
+  knowledge: HoleKnowledge = holesInUse(),
   today: string = new Date().toISOString().slice(0, 10),
 ): HoleAnswer {
   const holes = knowledge.holesOf(question.product);
@@ -115,11 +103,7 @@ export function vulnerabilitiesOf(
 }
 
 /** The open holes of an identity, for a report: what is mended is left out. */
-export function holesOf(
-  identity: Identity,
-  subject: string,
-  knowledge: HoleKnowledge = sharedHoles(),
-): Vulnerability[] {
+export function holesOf(identity: Identity, subject: string, knowledge: HoleKnowledge = holesInUse()): Vulnerability[] {
   const question = questionOf(identity, subject);
   if (question === null) return [];
   return vulnerabilitiesOf(question, knowledge).vulnerabilities.filter((hole) => hole.status !== 'not-affected');

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding/finding.ts';
+import { byWeight } from '../finding/hole-order.ts';
 import { type Rule, SEVERITIES, type Severity } from '../finding/rule.ts';
 import type { Vulnerability } from '../finding/vulnerability.ts';
 
@@ -30,18 +31,9 @@ export function groupFindings(findings: readonly Finding[]): readonly FindingGro
   );
 }
 
-/** Holes by what matters to a defender: used by attackers, proven, open to anyone, severe. What a fix excludes comes last. */
+/** Holes with what matters most first, by the one order of `finding/hole-order.ts`. */
 export function sortHoles(holes: readonly Vulnerability[]): readonly Vulnerability[] {
-  return holes.toSorted(
-    (a, b) =>
-      Number(a.status === 'not-affected') - Number(b.status === 'not-affected') ||
-      Number(b.knownExploited) - Number(a.knownExploited) ||
-      Number(a.status === 'possible') - Number(b.status === 'possible') ||
-      Number(b.remote && b.unauthenticated) - Number(a.remote && a.unauthenticated) ||
-      RANK[a.severity] - RANK[b.severity] ||
-      (b.cvss ?? 0) - (a.cvss ?? 0) ||
-      (a.id < b.id ? 1 : a.id > b.id ? -1 : 0),
-  );
+  return holes.toSorted(byWeight);
 }
 
 /** How many there are of each severity, worst first, without those that do not occur. */

@@ -1,5 +1,7 @@
 import { systemClock } from '../../net/clock.ts';
+import { useUpdates } from '../update/use-updates.ts';
 import { commandEntries, findEntry, nearestCommand } from './commands/index.ts';
+import { dataFolder } from './data-folder.ts';
 import { topHelp } from './help.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write } from './io.ts';
 
@@ -32,7 +34,13 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
       writeErr: () => undefined,
       getOutHelpWidth: () => io.stdout.columns ?? 80,
     })
-    .showSuggestionAfterError(true);
+    .showSuggestionAfterError(true)
+    // Here and not in each command, so that none can judge by less than is known.
+    .hook('preAction', (called) =>
+      useUpdates(dataFolder(called.opts<{ readonly data?: string }>().data, io.env), (note) =>
+        io.stderr.write(`mailward: ${note}\n`),
+      ),
+    );
   try {
     await command.parseAsync(rest, { from: 'user' });
     return code;

@@ -68,7 +68,8 @@ export function readOverlay(data: string): { readonly overlay: Overlay; readonly
     if (overlay.schema !== OVERLAY_SCHEMA) return { overlay: EMPTY_OVERLAY, fault: `${path} is of another schema` };
     return { overlay: { ...EMPTY_OVERLAY, ...overlay }, fault: null };
   } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return { overlay: EMPTY_OVERLAY, fault: null };
+    const { code } = fault as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { overlay: EMPTY_OVERLAY, fault: null };
     return { overlay: EMPTY_OVERLAY, fault: `${path} cannot be read: ${(fault as Error).message}` };
   }
 }

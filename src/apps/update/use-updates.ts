@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { useHoles } from '../../platform/vulnerable.ts';
-import { knowledgeOf, overlayFolder } from './overlay.ts';
+import { useHoles } from '../../platform/holes-in-use.ts';
+import { knowledgeOf } from './overlay.ts';
 
-/** Judges from now on with what updates have added, if this data folder has any. */
+/** Judges from now on with what updates have added in this data folder; `note` is told once if they cannot be read. */
 export function useUpdates(data: string, note: (text: string) => void): void {
-  if (existsSync(join(overlayFolder(data), 'overlay.json'))) useHoles(knowledgeOf(data, note));
+  useHoles(() => knowledgeOf(data, note));
 }

@@ -23,6 +23,7 @@ export function build(io: Io, done: (code: ExitCode) => void) {
     ],
   )
     .argument('[file]', 'NDJSON of { "kind", "text" }; - or nothing is stdin', '-')
+    .option('--data <DIR>', "where updates are kept (else $MAILWARD_DATA, else the user's state folder)")
     .addHelpText('after', `\nKinds: ${SIGHTING_KINDS.join(', ')}\n`)
     .action(async (file: string) => done(await run(file === '-' ? io.stdin : createReadStream(file), file, io)));
 }

@@ -6,7 +6,6 @@ import { reportJson } from '../../../report/json.ts';
 import { readReport } from '../../../report/read-json.ts';
 import type { Dossier } from '../../../scan/dossier.ts';
 import { judge } from '../../../scan/judge.ts';
-import { useUpdates } from '../../update/use-updates.ts';
 import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
@@ -51,7 +50,6 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
 async function run(which: string | undefined, options: ReportOptions, io: Io): Promise<ExitCode> {
   const folder = dataFolder(options.data, io.env);
   if (options.list === true) return list(folder, io);
-  useUpdates(folder, (note) => io.stderr.write(`mailward: ${note}\n`));
   if (which === undefined) throw new UsageError('name a scan by its number, or a file; --list shows what is kept');
   const stored = /^\d+$/.test(which) ? await fromStore(Number(which), folder) : await fromFile(which);
   const report = options.again === true ? judgeAgain(stored) : stored;

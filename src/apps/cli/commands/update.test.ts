@@ -101,6 +101,25 @@ test('an overlay that cannot be read is left out and said so, never trusted in p
     assert.match(ran.out, /CVE-2023-42115/);
   }));
 
+test('a build that an update brought has its name in identify and in vulns', () =>
+  inFolder(async (folder) => {
+    const entry = {
+      cveNumber: 'CVE-2026-99996',
+      product: 'Microsoft Exchange Server Subscription Edition RTM',
+      releaseDate: '2026-11-10T08:00:00-07:00',
+      impact: 'Remote Code Execution',
+      kbArticles: [{ articleName: '5199999', fixedBuildNumber: '15.02.2562.099' }],
+    };
+    const seen = put(folder, 'seen.ndjson', { kind: 'http.header', text: 'X-OWA-Version: 15.2.2562.99' });
+    const named = async () => JSON.parse((await run('identify', seen, '--data', folder)).out).release;
+    assert.equal(await named(), 'SE RTM');
+    const feed = put(folder, 'guide.json', { '@odata.count': 1, value: [entry] });
+    assert.equal((await run('update', '--from', feed, '--data', folder)).code, 0);
+    assert.equal(await named(), 'SE RTM Nov26SU');
+    const told = JSON.parse((await run('vulns', 'exchange', '15.2.2562.99', '--data', folder, '--json')).out);
+    assert.equal(told.build.name, 'Exchange Server SE RTM Nov26SU');
+  }));
+
 test('a bounded number of earlier states is kept', () =>
   inFolder(async (folder) => {
     for (let at = 0; at < 14; at++) {

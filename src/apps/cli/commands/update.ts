@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { atLeast, SEVERITIES, type Severity } from '../../../finding/rule.ts';
-import { embeddedHoles } from '../../../knowledge/load-vulnerabilities.ts';
+import { embeddedHoles, type HoleKnowledge } from '../../../knowledge/load-vulnerabilities.ts';
 import type { DnsServer } from '../../../net/dns-server-address.ts';
-import { useHoles } from '../../../platform/vulnerable.ts';
+import { useHoles } from '../../../platform/holes-in-use.ts';
 import { listedUpTo } from '../../../report/words.ts';
 import { feedFetch } from '../../compose.ts';
 import { applyFeeds, type FeedBatch, shrunken } from '../../update/apply.ts';
@@ -262,14 +262,9 @@ interface Again {
 }
 
 /** Judges the stored scans with the new knowledge and tells what is new of each. */
-async function again(
-  data: string,
-  knowledge: Parameters<typeof useHoles>[0],
-  options: UpdateOptions,
-  io: Io,
-): Promise<Again> {
+async function again(data: string, knowledge: HoleKnowledge, options: UpdateOptions, io: Io): Promise<Again> {
   const { rejudge } = await import('../../update/rejudge.ts');
-  useHoles(knowledge);
+  useHoles(() => knowledge);
   const records = openRecordsOrFail(data);
   const told: object[] = [];
   let reached = false;

@@ -3,13 +3,12 @@ import { atLeast, SEVERITIES, type Severity } from '../../../finding/rule.ts';
 import { loadProductNames } from '../../../knowledge/load-names.ts';
 import type { HoleKnowledge } from '../../../knowledge/load-vulnerabilities.ts';
 import { EXCHANGE_FORMS } from '../../../platform/exchange-build.ts';
+import { holesInUse } from '../../../platform/holes-in-use.ts';
 import { readProduct } from '../../../platform/product-name.ts';
 import { readVersionText } from '../../../platform/version-text.ts';
 import { type HoleAnswer, type HoleQuestion, vulnerabilitiesOf } from '../../../platform/vulnerable.ts';
 import { paintBox } from '../../../report/paint.ts';
-import { knowledgeOf } from '../../update/overlay.ts';
 import { newCommand } from '../command.ts';
-import { dataFolder } from '../data-folder.ts';
 import { answerLines } from '../holes-text.ts';
 import { EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 import { wantsColour } from '../report-output.ts';
@@ -48,7 +47,7 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
 }
 
 async function run(words: readonly string[], options: VulnsOptions, io: Io): Promise<ExitCode> {
-  const knowledge = knowledgeOf(dataFolder(options.data, io.env), (note) => io.stderr.write(`mailward: ${note}\n`));
+  const knowledge = holesInUse();
   const question = questionOf(words, options, knowledge);
   const today = new Date(io.clock.now()).toISOString().slice(0, 10);
   const answer = vulnerabilitiesOf(question, knowledge, today);
