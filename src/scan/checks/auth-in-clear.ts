@@ -24,7 +24,17 @@ export const authInClearRule: Rule = {
     {
       platform: 'Exchange',
       text: 'Require TLS for basic authentication.',
-      config: 'Set-ReceiveConnector -Identity … -AuthMechanism Tls,BasicAuthRequireTLS',
+      config:
+        'Set-ReceiveConnector -Identity "SERVER\\Default Frontend SERVER" -AuthMechanism Tls,BasicAuth,BasicAuthRequireTLS,ExchangeServer',
+    },
+    {
+      platform: 'Zimbra',
+      text: 'Offer AUTH inside TLS only.',
+      config: 'zmprov mcf zimbraMtaTlsAuthOnly TRUE\nzmmtactl restart',
+    },
+    {
+      platform: '*',
+      text: 'Offer AUTH inside TLS only; on port 25 best not at all, and on 465 and 587 for your own people.',
     },
   ],
   references: ['RFC 4954 §4', 'RFC 8314 §3'],
@@ -39,8 +49,10 @@ export const ntlmOffered: Rule = {
     {
       platform: 'Exchange',
       text: 'Take Integrated Windows authentication off connectors that face the Internet.',
-      config: 'Set-ReceiveConnector -Identity … -AuthMechanism Tls',
+      config:
+        'Set-ReceiveConnector -Identity "SERVER\\Default Frontend SERVER" -AuthMechanism Tls,BasicAuth,BasicAuthRequireTLS,ExchangeServer',
     },
+    { platform: '*', text: 'Take NTLM out of the mechanisms of the SASL library; passwords go inside TLS by PLAIN.' },
   ],
   references: ['MS-NLMP §2.2.1.2', 'CWE-200'],
   threat: 'attack/account',

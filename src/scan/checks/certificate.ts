@@ -8,8 +8,8 @@ import { visited } from './subjects.ts';
 const NEW_CERTIFICATE = [
   {
     platform: '*',
-    text: 'Get a certificate for the name in the MX record from a public authority, and renew it by a timer.',
-    config: 'certbot certonly -d mx.example.com',
+    text: 'Get a certificate for the name in the MX record from a public authority, renew it by a timer, and have the server read it anew.',
+    config: 'certbot certonly --standalone -d mx.example.com --deploy-hook "systemctl reload postfix"',
   },
 ] as const;
 
@@ -37,7 +37,7 @@ export const wrongName: Rule = {
   title: 'The certificate names another host',
   why: 'Senders that insist on the name (MTA-STS) do not deliver, and the name may tell of the inside.',
   remedy: NEW_CERTIFICATE,
-  references: ['RFC 6125 §6', 'RFC 8461 §4.2'],
+  references: ['RFC 9525 §6', 'RFC 8461 §4.2'],
   threat: 'attack/phishing',
 };
 export const weakKey: Rule = {
@@ -46,7 +46,7 @@ export const weakKey: Rule = {
   title: 'The key of the certificate is too short',
   why: 'It can be computed: whoever does so reads and forges what looks protected.',
   remedy: NEW_CERTIFICATE,
-  references: ['RFC 7525 §4.3'],
+  references: ['RFC 9325 §4.5'],
   threat: 'attack/phishing',
 };
 export const endsSoon: Rule = {

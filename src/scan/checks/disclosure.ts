@@ -19,9 +19,11 @@ const NEUTRAL_GREETING = [
   },
   {
     platform: 'Zimbra',
-    text: 'Zimbra runs Postfix.',
-    config: "zmlocalconfig -e postfix_smtpd_banner='$myhostname ESMTP'",
+    text: 'Name the host and nothing else, then restart the MTA (8.5 and later).',
+    config: "zmprov mcf zimbraMtaSmtpdBanner '$myhostname ESMTP'\nzmmtactl restart",
   },
+  { platform: 'OpenSMTPD', text: 'It has no setting for its greeting: put a gateway in front.' },
+  { platform: '*', text: 'Let the greeting hold the name of the host and ESMTP, and nothing else.' },
 ] as const;
 
 export const greetingVersion: Rule = {
@@ -57,7 +59,12 @@ export const helpVersion: Rule = {
   title: 'HELP tells the version of the mail server',
   why: 'A hidden greeting hides nothing while HELP answers.',
   remedy: [
-    { platform: 'Sendmail', text: 'Empty the help file.', config: "define(`HELP_FILE', `/dev/null')" },
+    {
+      platform: 'Sendmail',
+      // Seen with 8.17: without a regular file, /dev/null included, HELP is answered by "502 Sendmail VERSION -- HELP not implemented".
+      text: 'Write a help file of one line. Do not remove the file: without it the answer still tells the version.',
+      config: "printf '#vers\\t2\\nsmtp\\tAsk postmaster.\\n' > /etc/mail/helpfile",
+    },
     { platform: '*', text: 'Refuse HELP, or answer it with one neutral line; a gateway in front does both.' },
   ],
   references: ['RFC 5321 §4.1.1.8', 'CWE-200'],

@@ -1,12 +1,17 @@
 import type { Finding } from '../../finding/finding.ts';
 import type { Rule } from '../../finding/rule.ts';
-import { readDmarc } from '../../wire/dns/dmarc.ts';
+import { effectivePolicy, readDmarc } from '../../wire/dns/dmarc.ts';
 import type { Check } from '../check.ts';
 import { recordOf } from './subjects.ts';
 
-const DMARC_REJECT = {
+const BEGIN = {
   platform: 'DNS',
-  text: 'Begin with reports, read them for some weeks, then refuse what fails.',
+  text: 'Begin with reports alone, and read them for some weeks; then, once own mail passes, refuse the rest by p=reject.',
+  config: '_dmarc.example.com.  TXT  "v=DMARC1; p=none; rua=mailto:dmarc@example.com"',
+} as const;
+const ENFORCE = {
+  platform: 'DNS',
+  text: 'Once the reports show that own mail passes, refuse the rest: p=quarantine for some weeks, then p=reject.',
   config: '_dmarc.example.com.  TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"',
 } as const;
 
@@ -15,7 +20,7 @@ export const dmarcMissing: Rule = {
   severity: 'medium',
   title: 'The domain has no DMARC record',
   why: 'The address a reader sees can be forged at will: SPF and DKIM alone do not protect it.',
-  remedy: [DMARC_REJECT],
+  remedy: [BEGIN],
   references: ['RFC 9989 §4'],
   threat: 'attack/phishing',
 };
@@ -25,7 +30,7 @@ export const dmarcSeveral: Rule = {
   title: 'There is more than one DMARC record',
   why: 'Receivers then act as if there were none.',
   remedy: [{ platform: 'DNS', text: 'Keep one record.' }],
-  references: ['RFC 9989 §4.10'],
+  references: ['RFC 9989 §4.10.1'],
   threat: 'attack/phishing',
 };
 export const dmarcBroken: Rule = {
@@ -33,7 +38,7 @@ export const dmarcBroken: Rule = {
   severity: 'medium',
   title: 'The DMARC record cannot be used',
   why: 'Receivers act as if there were none.',
-  remedy: [DMARC_REJECT],
+  remedy: [{ ...BEGIN, text: 'Write it anew: v=DMARC1 first, then p, then where reports go.' }],
   references: ['RFC 9989 §4.7'],
   threat: 'attack/phishing',
 };
@@ -42,7 +47,22 @@ export const dmarcNone: Rule = {
   severity: 'medium',
   title: 'The DMARC policy only watches',
   why: 'Forged mail is counted and delivered.',
-  remedy: [DMARC_REJECT],
+  remedy: [ENFORCE],
+  references: ['RFC 9989 §4.7'],
+  threat: 'attack/phishing',
+};
+export const dmarcSubdomains: Rule = {
+  id: 'dmarc/subdomains-not-enforced',
+  severity: 'medium',
+  title: 'The DMARC policy leaves out the names below the domain',
+  why: 'An attacker writes in the name of accounts.example.com instead of example.com; the name need not even exist.',
+  remedy: [
+    {
+      platform: 'DNS',
+      text: 'Take sp=none and np=none out, or enforce them too; names that send mail of their own get a record of their own.',
+      config: '_dmarc.example.com.  TXT  "v=DMARC1; p=reject; sp=reject; np=reject; rua=mailto:dmarc@example.com"',
+    },
+  ],
   references: ['RFC 9989 §4.7'],
   threat: 'attack/phishing',
 };
@@ -72,7 +92,7 @@ export const dmarcUnwanted: Rule = {
 };
 
 export const dmarc: Check = {
-  rules: [dmarcMissing, dmarcSeveral, dmarcBroken, dmarcNone, dmarcNoReports, dmarcUnwanted],
+  rules: [dmarcMissing, dmarcSeveral, dmarcBroken, dmarcNone, dmarcSubdomains, dmarcNoReports, dmarcUnwanted],
   *judge({ target, domain }): Generator<Finding> {
     const asked = domain['policy-records']?.dmarc;
     // Without a mail map it is not even known that the domain exists.
@@ -95,7 +115,10 @@ export const dmarc: Check = {
     const read = readDmarc(text);
     if ('fault' in read) return void (yield { rule: dmarcBroken, subject: target, evidence: [record] });
     const policy = own ? read.policy : (read.subdomainPolicy ?? read.policy);
-    if (policy === 'none' || read.testing) yield { rule: dmarcNone, subject: target, evidence: [record] };
+    if (effectivePolicy(policy, read.testing) === 'none')
+      yield { rule: dmarcNone, subject: target, evidence: [record] };
+    else if (own && [read.subdomainPolicy, read.absentPolicy].includes('none'))
+      yield { rule: dmarcSubdomains, subject: target, evidence: [record] };
     if (read.aggregateTo.length === 0) yield { rule: dmarcNoReports, subject: target, evidence: [record] };
     for (const { domain: to, agreed } of external) {
       if (agreed.state === 'known' && !agreed.value) {

@@ -96,6 +96,12 @@ const cases: readonly (readonly [string, readonly string[], readonly string[]])[
     ['spf/dangling-include'],
   ],
   [
+    'an include of a name below the domain that does not exist',
+    ['-d.example              TXT', 'd.example TXT "v=spf1 include:gone.d.example -all"'],
+    ['spf/bad-include'],
+  ],
+  ['what only looks like SPF beside a real record', ['d.example TXT "V=SPF1;mx"'], []],
+  [
     'an include without SPF',
     ['-d.example              TXT', 'd.example TXT "v=spf1 include:mx.d.example -all"'],
     ['spf/bad-include'],
@@ -106,6 +112,21 @@ const cases: readonly (readonly [string, readonly string[], readonly string[]])[
   [
     'DMARC that watches',
     ['-_dmarc', '_dmarc.d.example TXT "v=DMARC1; p=none; rua=mailto:d@d.example"'],
+    ['dmarc/not-enforced'],
+  ],
+  [
+    'DMARC that leaves out subdomains',
+    ['-_dmarc', '_dmarc.d.example TXT "v=DMARC1; p=reject; sp=none; rua=mailto:d@d.example"'],
+    ['dmarc/subdomains-not-enforced'],
+  ],
+  [
+    'DMARC that leaves out names that do not exist',
+    ['-_dmarc', '_dmarc.d.example TXT "v=DMARC1; p=reject; np=none; rua=mailto:d@d.example"'],
+    ['dmarc/subdomains-not-enforced'],
+  ],
+  [
+    'DMARC in test, one level less than it says',
+    ['-_dmarc', '_dmarc.d.example TXT "v=DMARC1; p=quarantine; t=y; rua=mailto:d@d.example"'],
     ['dmarc/not-enforced'],
   ],
   ['DMARC without reports', ['-_dmarc', '_dmarc.d.example TXT "v=DMARC1; p=reject"'], ['dmarc/no-reports']],

@@ -12,6 +12,12 @@ export const vrfyTells: Rule = {
     { platform: 'Postfix', text: 'Switch VRFY off.', config: 'disable_vrfy_command = yes' },
     { platform: 'Sendmail', text: 'Switch VRFY and EXPN off.', config: "define(`confPRIVACY_FLAGS', `goaway')" },
     { platform: 'Exim', text: 'Do not define acl_smtp_vrfy (the default).' },
+    {
+      platform: 'Zimbra',
+      text: 'Zimbra runs Postfix.',
+      config: 'postconf -e disable_vrfy_command=yes\nzmmtactl reload',
+    },
+    { platform: '*', text: 'Answer every VRFY with the same 252 or 502.' },
   ],
   references: ['RFC 5321 §3.5.3', 'CVE-1999-0531'],
   threat: 'recon/directory',
@@ -24,16 +30,25 @@ export const acceptsAnyone: Rule = {
   remedy: [
     {
       platform: 'Exchange',
-      text: 'Switch recipient validation on (Edge, or a front-end connector for accepted domains).',
-      config: 'Set-RecipientFilterConfig -RecipientValidationEnabled $true',
+      text: 'Switch recipient validation on. A mailbox server wants the antispam agents first (Install-AntispamAgents.ps1), an Edge server has them.',
+      config:
+        'Set-RecipientFilterConfig -Enabled $true -RecipientValidationEnabled $true\nRestart-Service MSExchangeTransport',
     },
     {
       platform: 'Postfix',
-      text: 'Give Postfix the list of recipients.',
+      text: 'Give Postfix the list of recipients, and take catch-alls (@example.com) out of virtual_alias_maps.',
       config:
-        'local_recipient_maps = $alias_maps, proxy:unix:passwd.byname\nrelay_recipient_maps = hash:/etc/postfix/relay_recipients',
+        'local_recipient_maps = proxy:unix:passwd.byname $alias_maps\nrelay_recipient_maps = hash:/etc/postfix/relay_recipients',
     },
-    { platform: 'Exim', text: 'Verify recipients in acl_smtp_rcpt.', config: 'require verify = recipient' },
+    {
+      platform: 'Exim',
+      text: 'Verify recipients in acl_smtp_rcpt; with callout where Exim only relays.',
+      config: 'require verify = recipient/callout=30s',
+    },
+    {
+      platform: '*',
+      text: 'Refuse unknown recipients at RCPT. A server in front needs the list of the one behind, or asks it.',
+    },
   ],
   references: ['RFC 5321 §6.2', 'RFC 5321 §7.8'],
   threat: 'recon/bounce',
@@ -44,6 +59,18 @@ export const recipientsTold: Rule = {
   title: 'The answer to a recipient tells whether the address exists',
   why: 'That is right and better than bouncing; but without a limit, a list of names can be tried against it.',
   remedy: [
+    {
+      platform: 'Postfix',
+      text: 'End sessions after some errors.',
+      config: 'smtpd_soft_error_limit = 3\nsmtpd_hard_error_limit = 6',
+    },
+    { platform: 'Sendmail', text: 'Slow down after some errors.', config: "define(`confBAD_RCPT_THROTTLE', `3')" },
+    {
+      platform: 'Exchange',
+      text: 'Keep the tarpit, and end sessions after some errors.',
+      config:
+        'Set-ReceiveConnector -Identity "SERVER\\Default Frontend SERVER" -TarpitInterval 00:00:05 -MaxProtocolErrors 5',
+    },
     {
       platform: '*',
       text: 'Limit how many unknown recipients one address may ask for; slow it down after the first few.',

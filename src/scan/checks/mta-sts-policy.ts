@@ -33,7 +33,7 @@ export const policyDistrusted: Rule = {
     {
       platform: 'Web server',
       text: 'Get a certificate for the name, and renew it by a timer.',
-      config: 'certbot certonly -d mta-sts.example.com',
+      config: 'certbot certonly --webroot -w /var/www/html -d mta-sts.example.com',
     },
   ],
   references: ['RFC 8461 §3.3'],
@@ -96,7 +96,7 @@ export const failsOwnPolicy: Rule = {
     {
       platform: '*',
       text: 'Offer STARTTLS with a certificate of a public authority for the name in the MX record, and renew it by a timer.',
-      config: 'certbot certonly -d mx.example.com',
+      config: 'certbot certonly --standalone -d mx.example.com --deploy-hook "systemctl reload postfix"',
     },
   ],
   references: ['RFC 8461 §4.2'],

@@ -1,6 +1,6 @@
 import type { Finding } from '../../finding/finding.ts';
 import type { Rule } from '../../finding/rule.ts';
-import { readIpv4, readIpv6 } from '../../wire/ip/address.ts';
+import { isInside, readIpv4, readIpv6 } from '../../wire/ip/address.ts';
 import type { Check } from '../check.ts';
 import { recordOf } from './subjects.ts';
 
@@ -61,7 +61,7 @@ export const mxUnresolvable: Rule = {
   id: 'mx/unresolvable',
   severity: 'high',
   title: 'An MX names a host that does not exist',
-  why: 'Whoever can register or claim that name receives the mail of this domain.',
+  why: 'Whoever can register that name, or claim it where it is hosted, receives the mail of this domain. If nobody can, mail is lost or late.',
   remedy: [{ platform: 'DNS', text: 'Remove the MX, or give the host an address.' }],
   references: ['RFC 5321 §5.1'],
   threat: 'recon/dns',
@@ -72,7 +72,7 @@ export const mxPrivate: Rule = {
   title: 'An MX leads to an address that only exists inside a network',
   why: 'It shows how the inside is numbered; and in any other network, mail goes to whoever has that address there.',
   remedy: [{ platform: 'DNS', text: 'Publish the public address only; keep inside addresses in inside DNS.' }],
-  references: ['RFC 1918 §3', 'RFC 5735'],
+  references: ['RFC 1918 §3', 'RFC 6890 §2.2'],
   threat: 'recon/dns',
 };
 export const mxCount: Rule = {
@@ -130,21 +130,3 @@ export const mxRecords: Check = {
     }
   },
 };
-
-/** Addresses that are never public: RFC 1918, loopback, link-local, shared, unique local. */
-function isInside(address: string): boolean {
-  const four = readIpv4(address);
-  if (four !== null) {
-    const [a, b] = four;
-    return (
-      a === 10 ||
-      a === 127 ||
-      a === 0 ||
-      (a === 172 && b >= 16 && b < 32) ||
-      (a === 192 && b === 168) ||
-      (a === 169 && b === 254) ||
-      (a === 100 && b >= 64 && b < 128)
-    );
-  }
-  return /^(?:::1?$|f[cd]|fe[89ab])/.test(address);
-}

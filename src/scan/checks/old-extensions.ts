@@ -9,7 +9,10 @@ export const expnOffered: Rule = {
   severity: 'medium',
   title: 'The server offers EXPN to strangers',
   why: 'It lists the members of mailing lists: names, roles and where mail really goes.',
-  remedy: [{ platform: 'Sendmail', text: 'Switch it off.', config: "define(`confPRIVACY_FLAGS', `goaway')" }],
+  remedy: [
+    { platform: 'Sendmail', text: 'Switch VRFY and EXPN off.', config: "define(`confPRIVACY_FLAGS', `goaway')" },
+    { platform: '*', text: 'Switch EXPN off for strangers.' },
+  ],
   references: ['RFC 5321 §7.3'],
   threat: 'recon/directory',
 };
@@ -18,7 +21,12 @@ export const exchangeVerbs: Rule = {
   severity: 'medium',
   title: 'The server offers words of Exchange to strangers that only Exchange servers need',
   why: 'X-LINK2STATE and XEXCH50 were remote code execution once (CVE-2005-0560, CVE-2003-0714), and they name the product.',
-  remedy: [{ platform: 'Exchange', text: 'Let only internal connectors offer them, and put a gateway in front.' }],
+  remedy: [
+    {
+      platform: 'Exchange',
+      text: 'Exchange 2003 and older: they get no more updates; replace them, and put a gateway in front until then. Later ones offer XEXCH50 where ExchangeServer authentication is allowed: take it off the connector that faces the Internet, if no server of the same organisation comes in there.',
+    },
+  ],
   references: ['CVE-2005-0560', 'CVE-2003-0714'],
   threat: 'recon/known-holes',
 };
@@ -40,6 +48,18 @@ export const noSizeLimit: Rule = {
     { platform: 'Postfix', text: 'Set a limit.', config: 'message_size_limit = 36700160' },
     { platform: 'Sendmail', text: 'Set a limit.', config: "define(`confMAX_MESSAGE_SIZE', `36700160')" },
     { platform: 'Exim', text: 'Set a limit.', config: 'message_size_limit = 35M' },
+    { platform: 'OpenSMTPD', text: 'Set a limit.', config: 'smtp max-message-size "35M"' },
+    {
+      platform: 'Zimbra',
+      text: 'Set a limit.',
+      config: 'zmprov mcf zimbraMtaMaxMessageSize 36700160\nzmmtactl restart',
+    },
+    {
+      platform: 'Exchange',
+      text: 'Set a limit.',
+      config: 'Set-ReceiveConnector -Identity "SERVER\\Default Frontend SERVER" -MaxMessageSize 35MB',
+    },
+    { platform: '*', text: 'Set a limit, and advertise it.' },
   ],
   references: ['RFC 1870 §3'],
   threat: 'attack/overflow',

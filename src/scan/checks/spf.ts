@@ -15,7 +15,7 @@ export const spfMissing: Rule = {
   severity: 'medium',
   title: 'The domain has no SPF record',
   why: 'Any machine can send in its name, and receivers have nothing to hold against it.',
-  remedy: [SPF_HARD],
+  remedy: [{ ...SPF_HARD, text: `${SPF_HARD.text} If none does: "v=spf1 -all".` }],
   references: ['RFC 7208 §3'],
   threat: 'attack/phishing',
 };
@@ -24,7 +24,13 @@ export const spfSeveral: Rule = {
   severity: 'medium',
   title: 'The domain has more than one SPF record',
   why: 'Receivers then use none of them (permerror), so that forged mail is not told from real mail.',
-  remedy: [{ platform: 'DNS', text: 'Join the records into one.' }],
+  remedy: [
+    {
+      platform: 'DNS',
+      text: 'Join the records into one: the mechanisms of all, and one all at the end.',
+      config: 'example.com.  TXT  "v=spf1 mx include:_spf.example.net -all"',
+    },
+  ],
   references: ['RFC 7208 §4.5'],
   threat: 'attack/phishing',
 };
@@ -126,7 +132,9 @@ export const spf: Check = {
     // Without a mail map it is not even known that the domain exists.
     if (policies?.spf.state !== 'known' || domain['mail-map'] === undefined) return;
     const found = policies.spf.value;
-    const [text] = found;
+    // RFC 7208 §4.5: what only looks like SPF is dropped, if a real record stands beside it.
+    const real = found.filter(isSpf);
+    const [text] = real.length > 0 ? real : found;
     if (text === undefined)
       return void (yield {
         rule: spfMissing,
@@ -134,11 +142,11 @@ export const spf: Check = {
         evidence: [recordOf(target, 'TXT', 'no v=spf1 record')],
       });
     const record = recordOf(target, 'TXT', text);
-    if (found.filter(isSpf).length > 1)
+    if (real.length > 1)
       return void (yield {
         rule: spfSeveral,
         subject: target,
-        evidence: [record, ...found.slice(1).map((other) => recordOf(target, 'TXT', other))],
+        evidence: [record, ...real.slice(1).map((other) => recordOf(target, 'TXT', other))],
       });
     const read = readSpf(text);
     if ('fault' in read) return void (yield { rule: spfBroken, subject: target, evidence: [record] });
@@ -164,8 +172,10 @@ export const spf: Check = {
         record,
         recordOf(include.domain, 'TXT', include.state === 'no-such-name' ? 'no such name' : include.state),
       ] as const;
-      if (include.state === 'no-such-name') yield { rule: spfDangling, subject: target, evidence };
-      else if (['no-record', 'several-records', 'broken', 'loop'].includes(include.state))
+      // Nobody else can register a name below one's own.
+      const own = include.domain === target || include.domain.endsWith(`.${target}`);
+      if (include.state === 'no-such-name' && !own) yield { rule: spfDangling, subject: target, evidence };
+      else if (['no-such-name', 'no-record', 'several-records', 'broken', 'loop'].includes(include.state))
         yield { rule: spfBadInclude, subject: target, evidence };
     }
   },

@@ -12,7 +12,7 @@ export const noStartTls: Rule = {
   remedy: [
     {
       platform: 'Postfix',
-      text: 'Give it a certificate.',
+      text: 'Give it a certificate (Postfix 3.4 and later; the key comes first).',
       config:
         'smtpd_tls_security_level = may\nsmtpd_tls_chain_files = /etc/ssl/private/mail.key, /etc/ssl/certs/mail.pem',
     },
@@ -24,15 +24,28 @@ export const noStartTls: Rule = {
     },
     {
       platform: 'Sendmail',
+      text: 'Give it a certificate, the key readable by root alone, then rebuild sendmail.cf.',
+      config:
+        "define(`confCACERT_PATH', `/etc/ssl/certs')\ndefine(`confSERVER_CERT', `/etc/ssl/certs/mail.pem')\ndefine(`confSERVER_KEY', `/etc/ssl/private/mail.key')",
+    },
+    {
+      platform: 'OpenSMTPD',
       text: 'Give it a certificate.',
       config:
-        "define(`confSERVER_CERT', `/etc/ssl/certs/mail.pem')\ndefine(`confSERVER_KEY', `/etc/ssl/private/mail.key')",
+        'pki mx.example.com cert "/etc/ssl/certs/mail.pem"\npki mx.example.com key "/etc/ssl/private/mail.key"\nlisten on 0.0.0.0 tls pki mx.example.com',
+    },
+    {
+      platform: 'Zimbra',
+      text: 'Switch it on.',
+      config: 'zmprov mcf zimbraMtaTlsSecurityLevel may\nzmmtactl restart',
     },
     {
       platform: 'Exchange',
       text: 'Assign a certificate to SMTP.',
-      config: 'Enable-ExchangeCertificate -Thumbprint … -Services SMTP',
+      config:
+        'Get-ExchangeCertificate | Format-List Subject,Thumbprint\nEnable-ExchangeCertificate -Thumbprint THUMBPRINT -Services SMTP',
     },
+    { platform: '*', text: 'Give the server a certificate and offer STARTTLS.' },
   ],
   references: ['RFC 3207', 'RFC 7435'],
   threat: 'attack/phishing',
@@ -69,8 +82,10 @@ export const stripped: Rule = {
     {
       platform: 'Cisco',
       text: 'Allow TLS, or switch the inspection off.',
-      config: 'policy-map type inspect esmtp tls-esmtp\n parameters\n  allow-tls',
+      config:
+        'policy-map type inspect esmtp tls-esmtp\n parameters\n  allow-tls\npolicy-map global_policy\n class inspection_default\n  no inspect esmtp\n  inspect esmtp tls-esmtp',
     },
+    { platform: '*', text: 'Switch off what rewrites SMTP in the firewall or the mail filter in front.' },
   ],
   references: ['RFC 3207 §6'],
   threat: 'attack/engine',
@@ -89,7 +104,16 @@ export const oldTls: Rule = {
   severity: 'medium',
   title: 'The server speaks no newer TLS than 1.1',
   why: 'TLS 1.0 and 1.1 can be attacked, and current senders refuse them: mail arrives in the clear or not at all.',
-  remedy: [{ platform: '*', text: 'Update the TLS library of the server, and allow TLS 1.2 and 1.3.' }],
+  remedy: [
+    { platform: 'Postfix', text: 'Allow TLS 1.2 and later (Postfix 3.6).', config: 'smtpd_tls_protocols = >=TLSv1.2' },
+    {
+      platform: 'Exchange',
+      text: 'Switch TLS 1.2 on in Schannel, and restart.',
+      config:
+        "$key = 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Server'\nNew-Item $key -Force\nSet-ItemProperty $key -Name Enabled -Value 1 -Type DWord\nSet-ItemProperty $key -Name DisabledByDefault -Value 0 -Type DWord",
+    },
+    { platform: '*', text: 'Update the TLS library of the server, and allow TLS 1.2 and 1.3.' },
+  ],
   references: ['RFC 8996'],
   threat: 'attack/phishing',
 };
