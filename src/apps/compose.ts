@@ -8,6 +8,7 @@ import { createFetch, type Fetch } from '../net/http.ts';
 import { createPace, type PaceSettings, POLITE } from '../net/pace.ts';
 import { createSmtpClient } from '../net/smtp-client.ts';
 import { SMTP_LIMITS, type SmtpLimits } from '../net/smtp-limits.ts';
+import { createWebClient } from '../net/web-client.ts';
 import type { ScanTools } from '../scan/probe.ts';
 
 /** What a user can say about reaching the network. */
@@ -35,6 +36,7 @@ export function scanTools(
       ...(step === null ? {} : { timeoutMs: step }),
     }),
     http: boundedFetch(step),
+    web: createWebClient({ clock, ...(step === null ? {} : { limits: { answer: step } }) }),
     smtp: createSmtpClient({ clock, dial: createDialler({ clock }), limits }),
     pace: createPace(clock, { ...pace, concurrency: options.concurrency }),
     clock,

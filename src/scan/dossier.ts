@@ -1,6 +1,6 @@
 import type { Depth } from '../finding/report.ts';
 import type { Unreached } from '../finding/unreached.ts';
-import type { DomainProbe, EndpointProbe, IntrusiveProbe } from './probes/index.ts';
+import type { DomainProbe, EndpointProbe, IntrusiveProbe, WebProbe } from './probes/index.ts';
 
 /** What the probes of a list saw, by probe name. A probe that could not look has no entry here but one in `unreached`. */
 type Sightings<AnyProbe extends { readonly name: string; look(...args: never[]): Promise<unknown> }> = {
@@ -12,7 +12,7 @@ export interface EndpointDossier {
   readonly address: string;
   readonly port: number;
   readonly state: 'open' | 'closed' | 'filtered' | 'unreached';
-  readonly seen: Sightings<EndpointProbe | IntrusiveProbe>;
+  readonly seen: Sightings<EndpointProbe | WebProbe | IntrusiveProbe>;
 }
 
 /** All that was seen of one mail server. */

@@ -1,6 +1,6 @@
 import { graded } from '../finding/grade.ts';
 import type { Identity } from '../finding/identity.ts';
-import type { Report, ReportServer } from '../finding/report.ts';
+import type { Report, ReportEndpoint, ReportServer } from '../finding/report.ts';
 import type { Vulnerability } from '../finding/vulnerability.ts';
 import { identify } from '../platform/identify.ts';
 import type { Sighting } from '../platform/sighting.ts';
@@ -16,15 +16,10 @@ export type Hearsay = ReadonlyMap<string, readonly Sighting[]>;
  * Judges what was seen, with the knowledge of today. Nothing touches the network: a stored dossier can be judged again at any time.
  */
 export function judge(dossier: Dossier, hearsay: Hearsay = new Map()): Report {
-  const servers: ReportServer[] = dossier.servers.map((server) => ({
-    ...server,
-    endpoints: server.endpoints.map((endpoint) => ({
-      address: endpoint.address,
-      port: endpoint.port,
-      state: endpoint.state,
-      identity: identityOf(endpoint, hearsay.get(server.name) ?? []),
-    })),
-  }));
+  const servers: ReportServer[] = dossier.servers.map((server) => {
+    const heard = hearsay.get(server.name) ?? [];
+    return { ...server, endpoints: joined(server.endpoints.map((endpoint) => named(endpoint, heard))) };
+  });
   const findings = checks.flatMap((check) => [...check.judge(dossier)]);
   const { target, depth, startedAt, finishedAt, unreached } = dossier;
   const report = {
@@ -41,21 +36,51 @@ export function judge(dossier: Dossier, hearsay: Hearsay = new Map()): Report {
   return graded(report, countSightings(dossier));
 }
 
-/** What an endpoint is, or null if nothing told it. */
-function identityOf(endpoint: EndpointDossier, heard: readonly Sighting[]): Identity | null {
-  const sightings = [...sightingsOf(endpoint), ...heard];
+interface Named extends ReportEndpoint {
+  readonly sightings: readonly Sighting[];
+}
+
+/** An endpoint with what it is, as far as it tells itself. */
+function named({ address, port, state, ...more }: EndpointDossier, heard: readonly Sighting[]): Named {
+  const sightings = [...sightingsOf({ address, port, state, ...more }), ...heard];
+  return { address, port, state, identity: identityOf(sightings), sightings };
+}
+
+/**
+ * Lets the doors of one server that turn out to be the same product speak for each other: the greeting names it, the web side tells the
+ * build. Doors of different products, as a web mail in front of a mail server, keep to themselves.
+ */
+function joined(endpoints: readonly Named[]): ReportEndpoint[] {
+  return endpoints.map(({ sightings, identity, ...endpoint }) => {
+    if (identity === null) return { ...endpoint, identity };
+    const alike = endpoints.filter((other) => other.identity?.productId === identity.productId);
+    const own = new Set(sightings.map(({ kind }) => kind));
+    // The same words at a second door prove nothing more.
+    const further = alike.flatMap((other) => other.sightings).filter(({ kind }) => !own.has(kind));
+    if (further.length === 0) return { ...endpoint, identity };
+    const { vendor, product } = identity;
+    return { ...endpoint, identity: { ...identify([...sightings, ...further]), vendor, product } };
+  });
+}
+
+/** What sightings name, or null if they name nothing. */
+function identityOf(sightings: readonly Sighting[]): Identity | null {
   if (sightings.length === 0) return null;
   const identity = identify(sightings);
   return identity.product === null ? null : identity;
 }
 
-/** The holes of every product that was named. Servers that are alike are judged once, and each is named. */
+/** The holes of every product that was named, told at the first door of a server that has it. */
 function holes(servers: readonly ReportServer[]): Vulnerability[] {
-  return servers.flatMap((server) =>
-    server.endpoints.flatMap((endpoint) =>
-      endpoint.identity === null ? [] : holesOf(endpoint.identity, `${server.name}:${endpoint.port}`),
-    ),
-  );
+  return servers.flatMap(({ name, endpoints }) => {
+    const met = new Set<string>();
+    return endpoints.flatMap(({ identity, port }) => {
+      const build = JSON.stringify([identity?.productId, identity?.version, identity?.packageVersion]);
+      if (identity === null || met.has(build)) return [];
+      met.add(build);
+      return holesOf(identity, `${name}:${port}`);
+    });
+  });
 }
 
 function countSightings({ domain, servers }: Dossier): number {

@@ -2,13 +2,15 @@ import type { Depth } from '../finding/report.ts';
 import { type Unreached, UnreachedError, type UnreachedReason } from '../finding/unreached.ts';
 import type { Dossier, EndpointDossier, ServerDossier } from './dossier.ts';
 import type { DomainTarget, EndpointTarget, Pin, Probe, ScanTools } from './probe.ts';
-import { domainProbes, endpointProbes, intrusiveProbes } from './probes/index.ts';
+import { domainProbes, endpointProbes, intrusiveProbes, webProbes } from './probes/index.ts';
 import type { Target } from './target.ts';
 
 /** How far a scan goes, and which doors it knocks on. */
 export interface LookOptions {
   readonly depth: Depth;
   readonly smtpPorts: readonly number[];
+  /** Web ports of the mail servers; a pinned port is one of SMTP and says nothing of these. */
+  readonly httpPorts?: readonly number[];
   /** Where to find a host instead of asking DNS, by its lower-case name. */
   readonly pins: ReadonlyMap<string, Pin>;
 }
@@ -112,12 +114,15 @@ async function lookAtServer(
   }
   const ports = target.kind === 'server' ? [target.port] : options.smtpPorts;
   const domain = target.kind === 'server' ? target.host : target.domain;
-  const endpoints = addresses
-    .slice(0, LOOK_LIMITS.addressesPerServer)
-    .flatMap((address) =>
-      ports.map((port): EndpointTarget => ({ name: door.name, address, port, domain, ...pinned(pin) })),
-    );
-  const seen = await Promise.all(endpoints.map((endpoint) => lookAtEndpoint(endpoint, tools, unreached)));
+  const seen = await Promise.all(
+    addresses.slice(0, LOOK_LIMITS.addressesPerServer).flatMap((address) => {
+      const at = (port: number): EndpointTarget => ({ name: door.name, address, port, domain });
+      return [
+        ...ports.map((port) => lookAtEndpoint({ ...at(port), ...pinned(pin) }, endpointProbes, tools, unreached)),
+        ...(options.httpPorts ?? []).map((port) => lookAtEndpoint(at(port), webProbes, tools, unreached)),
+      ];
+    }),
+  );
   return { ...door, addresses, endpoints: seen };
 }
 
@@ -129,8 +134,9 @@ async function lookIntrusively(
   tools: ScanTools,
   unreached: Unreached[],
 ): Promise<readonly ServerDossier[]> {
-  const server = servers.find(({ endpoints }) => endpoints.some(({ state }) => state === 'open'));
-  const open = server?.endpoints.find(({ state }) => state === 'open');
+  const isOpen = ({ state, seen }: EndpointDossier) => state === 'open' && seen.visit !== undefined;
+  const server = servers.find(({ endpoints }) => endpoints.some(isOpen));
+  const open = server?.endpoints.find(isOpen);
   if (server === undefined || open === undefined) return servers;
   const { address, port } = open;
   const domain = target.kind === 'server' ? target.host : target.domain;
@@ -156,13 +162,14 @@ function pinned(pin: Pin | undefined): Pick<EndpointTarget, 'pinned'> {
 
 async function lookAtEndpoint(
   target: EndpointTarget,
+  probes: readonly Named<EndpointTarget>[],
   tools: ScanTools,
   unreached: Unreached[],
 ): Promise<EndpointDossier> {
   const { address, port } = target;
   const missed: Unreached[] = [];
   let seen: EndpointDossier['seen'] = {};
-  for (const probe of endpointProbes) {
+  for (const probe of probes) {
     const found = await lookWith<EndpointTarget>(probe, target, `${target.name} ${address}:${port}`, tools, missed);
     seen = { ...seen, ...found };
   }
@@ -172,7 +179,8 @@ async function lookAtEndpoint(
 
 /** A server that turns away or falls silent before it answers EHLO was not looked at, whatever its greeting said. */
 function endpointState(seen: EndpointDossier['seen'], missed: readonly Unreached[]): EndpointDossier['state'] {
-  const { visit } = seen;
+  const { visit, web } = seen;
+  if (web !== undefined) return 'open';
   if (visit !== undefined) return visit.steps.ehlo === undefined && visit.ended.how !== 'done' ? 'unreached' : 'open';
   const states: { readonly [R in UnreachedReason]?: EndpointDossier['state'] } = {
     refused: 'closed',

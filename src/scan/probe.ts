@@ -4,6 +4,7 @@ import type { Fetch } from '../net/http.ts';
 import type { Pace } from '../net/pace.ts';
 import type { Resolver } from '../net/resolver.ts';
 import type { SmtpClient } from '../net/smtp-client.ts';
+import type { WebClient } from '../net/web-client.ts';
 
 /** Everything from outside that a probe may use. */
 export interface ScanTools {
@@ -11,6 +12,8 @@ export interface ScanTools {
   readonly smtp: SmtpClient;
   /** For public policy files. */
   readonly http: Fetch;
+  /** For the web side of mail servers. */
+  readonly web: WebClient;
   readonly pace: Pace;
   readonly clock: Clock;
   /** A random lower-case token of `length` letters, for names that cannot exist. */

@@ -7,8 +7,6 @@ export const TO_COME: readonly string[] = [
   'scan/open-relay',
   'scan/smuggling',
   'scan/idle-limits',
-  'scan/web-mail',
-  'scan/ntlm-leak',
   'drill/eicar',
   'drill/double-extension',
   'drill/macro',

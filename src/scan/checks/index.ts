@@ -8,11 +8,13 @@ import { enumeration } from './enumeration.ts';
 import { mtaSts } from './mta-sts.ts';
 import { mtaStsPolicy } from './mta-sts-policy.ts';
 import { mxRecords } from './mx-records.ts';
+import { ntlmLeak } from './ntlm-leak.ts';
 import { oldExtensions } from './old-extensions.ts';
 import { reverseNames } from './reverse-names.ts';
 import { spf } from './spf.ts';
 import { startTls } from './start-tls.ts';
 import { tlsReports } from './tls-reports.ts';
+import { webMail } from './web-mail.ts';
 
 /** Every check, in the order a reader meets them: where mail goes, who may send it, then each server from its greeting on. */
 export const checks: readonly Check[] = [
@@ -30,4 +32,6 @@ export const checks: readonly Check[] = [
   startTls,
   certificate,
   authInClear,
+  webMail,
+  ntlmLeak,
 ];

@@ -6,6 +6,7 @@ import { systemClock } from '../../net/clock.ts';
 import { createDialler } from '../../net/dialler.ts';
 import { createPace, POLITE } from '../../net/pace.ts';
 import { createSmtpClient } from '../../net/smtp-client.ts';
+import { createWebClient } from '../../net/web-client.ts';
 import { judge } from '../judge.ts';
 import type { BounceBox, ScanTools } from '../probe.ts';
 import { bounce } from './bounce.ts';
@@ -26,6 +27,7 @@ function tools(bounces?: BounceBox): ScanTools {
   return {
     resolver: { query: async () => ({ status: 'failed', reason: 'no-resolver', detail: '' }), close() {} },
     http: async () => ({ kind: 'failed', why: 'no web here', fault: { at: 'content' } }),
+    web: createWebClient({ clock: systemClock }),
     smtp: createSmtpClient({ clock: systemClock, dial: createDialler({ clock: systemClock }) }),
     pace: createPace(systemClock, { ...POLITE, gap: 0 }),
     clock: systemClock,

@@ -9,6 +9,7 @@ import { createPace, POLITE } from '../../net/pace.ts';
 import { createSmtpClient } from '../../net/smtp-client.ts';
 import type { SmtpLimits } from '../../net/smtp-limits.ts';
 import { type CertificateWish, makeCertificate } from '../../net/tls-certificate.ts';
+import { createWebClient } from '../../net/web-client.ts';
 import type { ScanTools } from '../probe.ts';
 import { visit } from './visit.ts';
 import type { VisitSeen } from './visit-seen.ts';
@@ -27,6 +28,7 @@ function tools(limits: Partial<SmtpLimits> = {}): ScanTools {
   return {
     resolver: { query: async () => ({ status: 'failed', reason: 'no-resolver', detail: '' }), close() {} },
     http: async () => ({ kind: 'failed', why: 'no web here', fault: { at: 'content' } }),
+    web: createWebClient({ clock: systemClock }),
     smtp,
     pace,
     clock: systemClock,

@@ -29,6 +29,7 @@ import { verdictOn } from '../verdict.ts';
 interface ScanOptions extends IntrusiveOptions {
   readonly input?: string;
   readonly smtpPorts: readonly number[];
+  readonly httpPorts?: readonly number[];
   readonly concurrency: number;
   readonly json?: boolean;
   readonly html?: string;
@@ -74,6 +75,9 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     )
     .addOption(new Option('--bounce-wait <SECONDS>', 'how long the report may take').argParser(positive).default(60))
     .addOption(new Option('--smtp-ports <PORTS>', 'SMTP ports to visit').argParser(portList).default([25], '25'))
+    .addOption(
+      new Option('--http-ports <PORTS>', 'web ports of the mail servers to look at, for example 443').argParser(portList),
+    )
     .addOption(
       new Option('--connect <NAME=IP[:PORT]>', 'find a host there instead of asking DNS (again for more)').argParser(
         collectPin,
@@ -193,7 +197,12 @@ async function scanOne(
 ): Promise<ScanResult> {
   const dossier = await look(
     target,
-    { depth: options.depth, smtpPorts: options.smtpPorts, pins: options.connect ?? new Map() },
+    {
+      depth: options.depth,
+      smtpPorts: options.smtpPorts,
+      ...(options.httpPorts === undefined ? {} : { httpPorts: options.httpPorts }),
+      pins: options.connect ?? new Map(),
+    },
     tools,
   );
   const report = judge(dossier);
