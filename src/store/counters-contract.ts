@@ -31,6 +31,26 @@ export function testCounters(engine: string, open: () => Counters): void {
     assert.equal(counters.pour('a', 5, BUCKET, START + 1_000 + 100_000).level, 5);
   });
 
+  kept('looking at a bucket pours nothing', (counters) => {
+    assert.equal(counters.level('a', BUCKET, START), 0);
+    counters.pour('a', 4, BUCKET, START);
+    assert.equal(counters.level('a', BUCKET, START + 1_000), 3);
+    assert.equal(counters.level('a', BUCKET, START + 1_000), 3);
+  });
+
+  kept('half of a tally is forgotten in its time, whenever it is added to or exchanged', (counters) => {
+    const day = 86_400_000;
+    assert.equal(counters.tally('a', 0, day, START), 0);
+    assert.equal(counters.tally('a', 8, day, START), 8);
+    counters.exchange(START);
+    assert.equal(counters.tally('a', 4, day, START + day), 8);
+    counters.exchange(START + day);
+    counters.exchange(START + day + 5_000);
+    assert.equal(counters.tally('a', 0, day, START + 2 * day), 4);
+    assert.equal(counters.tally('a', 0, day, START + 3 * day), 2);
+    assert.equal(counters.tally('b', 0, day, START), 0);
+  });
+
   kept('a clock that runs back fills no bucket', (counters) => {
     counters.pour('a', 3, BUCKET, START);
     assert.equal(counters.pour('a', 1, BUCKET, START - 60_000).level, 4);

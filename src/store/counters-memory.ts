@@ -18,6 +18,7 @@ export const KEYS_MAX = 200_000;
 /** Counters of one process that are gone when it ends. */
 export function memoryCounters(keysMax: number = KEYS_MAX): Counters {
   const buckets = new Map<string, HeldBucket>();
+  const tallies = new Map<string, HeldBucket>();
   const values = new Map<string, Value>();
   return {
     pour(key, drops, bucket, now) {
@@ -28,6 +29,18 @@ export function memoryCounters(keysMax: number = KEYS_MAX): Counters {
         buckets.set(key, held);
       }
       return pourInto(held, drops, bucket, now);
+    },
+    level(key, bucket, now) {
+      const held = buckets.get(key);
+      return held === undefined ? 0 : leaked(held, bucket.perSecond, now);
+    },
+    tally(key, add, halfLife, now) {
+      const held = tallies.get(key);
+      if (add === 0) return held === undefined ? 0 : halved(held, halfLife, now);
+      if (held !== undefined) return addTo(held, add, halfLife, now);
+      makeRoom(tallies, keysMax);
+      tallies.set(key, { level: add, at: now });
+      return add;
     },
     set(key, text, until) {
       values.delete(key);
@@ -41,7 +54,7 @@ export function memoryCounters(keysMax: number = KEYS_MAX): Counters {
       values.delete(key);
       return undefined;
     },
-    exchange: () => undefined,
+    exchange: () => null,
     close: () => undefined,
   };
 }
@@ -59,6 +72,18 @@ export function pourInto(held: HeldBucket, drops: number, { capacity, perSecond 
 /** What is left in a bucket now. */
 export function leaked(held: HeldBucket, perSecond: number, now: number): number {
   return Math.max(0, held.level - Math.max(0, now - held.at) * (perSecond / 1_000));
+}
+
+/** What is left of a count of which half is forgotten in `halfLife`. */
+export function halved(held: Readonly<HeldBucket>, halfLife: number, now: number): number {
+  return held.level * 2 ** (-Math.max(0, now - held.at) / halfLife);
+}
+
+/** Adds to such a count. */
+export function addTo(held: HeldBucket, add: number, halfLife: number, now: number): number {
+  held.level = halved(held, halfLife, now) + add;
+  held.at = Math.max(held.at, now);
+  return held.level;
 }
 
 /** Forgets the oldest tenth of a map that is full: at once, so that a flood of new keys does not pay for it each time. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Counters } from './counters.ts';
 import { type HeldBucket, KEYS_MAX, leaked, makeRoom, pourInto } from './counters-memory.ts';
+import { sqliteTallies } from './tallies-sqlite.ts';
 
 /** A bucket as this process sees it: its level, and what it poured since the last exchange. */
 interface Front extends HeldBucket {
@@ -17,6 +18,8 @@ interface Value {
 
 /** A key that was looked for in the file and is not there need not be looked for again within this time. Milliseconds. */
 const ABSENT = 1_000;
+/** A lock of another process is waited for this long; it writes for a few milliseconds. */
+const PATIENCE = 500;
 /** Rows that have leaked or expired are swept out this often. Milliseconds. */
 const SWEEP = 60_000;
 
@@ -24,13 +27,16 @@ const SWEEP = 60_000;
  * Counters in one SQLite file in `folder`, shared by all processes that open it and kept over restarts. What is poured or set is seen by
  * this process at once, and by the others after both have exchanged. A crash loses what was not exchanged, and that is counts of a second.
  */
-export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX): Counters {
-  const database = open(folder);
+export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX, patience: number = PATIENCE): Counters {
+  const database = open(folder, patience);
+  const tallies = sqliteTallies(database, keysMax);
   const fronts = new Map<string, Front>();
   const values = new Map<string, Value>();
   const absent = new Map<string, number>();
   const dirtyFronts = new Set<string>();
   const dirtyValues = new Set<string>();
+  /** What is settled once a transaction has gone through. */
+  const written: (() => void)[] = [];
   let sweptAt = 0;
   let lastNow = 0;
 
@@ -48,6 +54,13 @@ export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX): Coun
      ON CONFLICT (key) DO UPDATE SET text = excluded.text, until = excluded.until`,
   );
 
+  const sweepBuckets = database.prepare(
+    'DELETE FROM bucket WHERE key IN (SELECT key FROM bucket WHERE level - (? - at) * per_second / 1000.0 <= 0 LIMIT 50000)',
+  );
+  const sweepValues = database.prepare(
+    'DELETE FROM value WHERE key IN (SELECT key FROM value WHERE until <= ? LIMIT 50000)',
+  );
+
   const front = (key: string, perSecond: number, now: number): Front => {
     const known = fronts.get(key);
     if (known !== undefined) return known;
@@ -58,38 +71,55 @@ export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX): Coun
     return made;
   };
 
-  const exchange = (now: number): void => {
-    lastNow = now;
-    if (dirtyFronts.size > 0 || dirtyValues.size > 0) {
-      database.exec('BEGIN IMMEDIATE');
+  /** All that changed here, or nothing of it. */
+  const write = (now: number): void => {
+    if (dirtyFronts.size === 0 && dirtyValues.size === 0 && !tallies.dirty) return;
+    database.exec('BEGIN IMMEDIATE');
+    try {
       for (const key of dirtyFronts) {
         const held = fronts.get(key);
         if (held === undefined) continue;
         const { poured, perSecond } = held;
         const row = addBucket.get({ key, poured, now, perSecond }) as { level: number; at: number };
-        Object.assign(held, { level: row.level, at: row.at, poured: 0 });
+        written.push(() => Object.assign(held, { level: row.level, at: row.at, poured: 0 }));
       }
       for (const key of dirtyValues) {
         const value = values.get(key);
         if (value !== undefined) setValue.run(key, value.text, value.until);
       }
+      written.push(...tallies.write(now));
       database.exec('COMMIT');
+      for (const done of written) done();
       dirtyFronts.clear();
       dirtyValues.clear();
+    } catch (fault) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw fault;
+    } finally {
+      written.length = 0;
+    }
+  };
+
+  const exchange = (now: number): Error | null => {
+    lastNow = now;
+    try {
+      write(now);
+      if (now - sweptAt >= SWEEP) {
+        sweptAt = now;
+        sweepBuckets.run(now);
+        tallies.sweep(now);
+        sweepValues.run(now);
+      }
+    } catch (fault) {
+      return fault as Error;
     }
     // What others changed is read when it is asked for.
     for (const [key, held] of fronts)
       if (leaked(held, held.perSecond, now) === 0 || now - held.at > ABSENT) fronts.delete(key);
+    tallies.forget(now);
     values.clear();
     absent.clear();
-    if (now - sweptAt < SWEEP) return;
-    sweptAt = now;
-    database
-      .prepare(
-        'DELETE FROM bucket WHERE key IN (SELECT key FROM bucket WHERE level - (? - at) * per_second / 1000.0 <= 0 LIMIT 50000)',
-      )
-      .run(now);
-    database.prepare('DELETE FROM value WHERE key IN (SELECT key FROM value WHERE until <= ? LIMIT 50000)').run(now);
+    return null;
   };
 
   return {
@@ -103,6 +133,8 @@ export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX): Coun
       dirtyFronts.add(key);
       return told;
     },
+    level: (key, { perSecond }, now) => leaked(front(key, perSecond, now), perSecond, now),
+    tally: tallies.tally,
     set(key, text, until) {
       values.delete(key);
       makeRoom(values, keysMax);
@@ -133,12 +165,12 @@ export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX): Coun
   };
 }
 
-function open(folder: string): DatabaseSync {
+function open(folder: string, patience: number): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(join(folder, 'counters.sqlite'));
   // Counts need not survive a power cut, so nothing waits for the disk.
   database.exec(`
-    PRAGMA busy_timeout = 2000;
+    PRAGMA busy_timeout = ${patience};
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = OFF;
     CREATE TABLE IF NOT EXISTS bucket (

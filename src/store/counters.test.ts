@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { testCounters } from './counters-contract.ts';
 import { memoryCounters } from './counters-memory.ts';
@@ -41,6 +44,59 @@ test('two processes pour into one bucket', () => {
   assert.equal(two.get('k', NOW), 'v');
   one.close();
   two.close();
+});
+
+test('processes that count at the same time count together, and none waits for the other', async () => {
+  const shared = folder();
+  const work = `
+    const { sqliteCounters } = await import(${JSON.stringify(new URL('./counters-sqlite.ts', import.meta.url).href)});
+    const counters = sqliteCounters(${JSON.stringify(shared)});
+    for (let round = 0; round < 50; round++) {
+      for (let drop = 0; drop < 10; drop++) {
+        counters.pour('pail', 1, { capacity: 5000, perSecond: 0.000001 }, ${NOW});
+        counters.tally('tally', 1, 1e12, ${NOW});
+      }
+      counters.exchange(${NOW});
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    counters.set('last-' + process.pid, 'done', ${NOW + 5_000});
+    counters.close();
+  `;
+  const children = [1, 2, 3].map(() => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', work], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    return once(child, 'exit').then(([code]) => ({ code, pid: child.pid }));
+  });
+  const ended = await Promise.all(children);
+  assert.deepEqual(
+    ended.map(({ code }) => code),
+    [0, 0, 0],
+  );
+  const counters = sqliteCounters(shared);
+  assert.equal(Math.round(counters.level('pail', { capacity: 5000, perSecond: 0.000001 }, NOW)), 1_500);
+  assert.equal(Math.round(counters.tally('tally', 0, 1e12, NOW)), 1_500);
+  for (const { pid } of ended) assert.equal(counters.get(`last-${pid}`, NOW), 'done');
+  counters.close();
+});
+
+test('a file that another holds locked costs nobody his session: what was counted is exchanged later', () => {
+  const shared = folder();
+  const counters = sqliteCounters(shared, 100, 0);
+  const other = new DatabaseSync(join(shared, 'counters.sqlite'));
+  other.exec('BEGIN IMMEDIATE');
+  counters.pour('a', 3, BUCKET, NOW);
+  counters.tally('t', 2, 1e12, NOW);
+  assert.match(String(counters.exchange(NOW)), /locked/);
+  assert.equal(counters.pour('a', 1, BUCKET, NOW).level, 4);
+  other.exec('COMMIT');
+  other.close();
+  assert.equal(counters.exchange(NOW), null);
+  const second = sqliteCounters(shared);
+  assert.equal(second.level('a', BUCKET, NOW), 4);
+  assert.equal(second.tally('t', 0, 1e12, NOW), 2);
+  second.close();
+  counters.close();
 });
 
 test('what was poured and set is there after a restart', () => {
