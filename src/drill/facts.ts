@@ -26,6 +26,8 @@ export interface Facts {
   readonly origin: { readonly address: string; readonly port: number } | null;
   /** True if honest visits come from another address than the attacks, so that what meets one does not meet the other. */
   readonly apart: boolean;
+  /** Milliseconds that an answer to an attack is waited for. */
+  readonly patience: number;
   /** Seconds for which attacks on the server's patience hold it up. */
   readonly hold: number;
   /** Milliseconds that an honest visit took at the beginning. */

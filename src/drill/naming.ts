@@ -7,6 +7,7 @@ import { type Attack, isFailure, type Verdict } from './attack.ts';
 import type { Facts } from './facts.ts';
 import { notRun } from './outcome.ts';
 import { brokenWords } from './play.ts';
+import { quoteReply } from './pulse.ts';
 
 /** One thing that is said to learn the product from the answer. `kind` is null where the answer is not part of this attack. */
 export interface Question {
@@ -32,6 +33,7 @@ export function naming({ greeting, questions, ...about }: Naming): Attack {
         const sightings: Sighting[] = [];
         const first = await opened.greeting();
         if (!first.ok) return notRun(`no greeting: ${brokenWords(first)}`, [...opened.lines]);
+        if (first.reply.code !== 220) return notRun(`it turns us away: ${quoteReply(first.reply)}`, [...opened.lines]);
         if (greeting === true) sightings.push({ kind: 'smtp.banner', text: asSent(first.reply) });
         await ask(
           opened,

@@ -11,14 +11,14 @@ import { exactly, hello, says, script } from './script.ts';
 async function against(
   replies: Readonly<Record<string, string>>,
   transcript: string,
-  patience?: number,
+  patience = 5_000,
 ): Promise<Played> {
   await using server = await scriptedServer(byVerb('220 mx.example', replies));
   const client = createSmtpClient({ clock: systemClock, dial: createDialler({ clock: systemClock }) });
   const opened = await client.open(server);
   assert.ok(opened.ok);
   try {
-    return await play(opened.connection, transcript, 'mx.example', patience);
+    return await play(opened.connection, transcript, { host: 'mx.example', patience });
   } finally {
     opened.connection.close();
   }

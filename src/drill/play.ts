@@ -5,6 +5,7 @@ import type { Line } from '../wire/smtp/line.ts';
 import type { Reply } from '../wire/smtp/reply.ts';
 import { piecesOf, readTranscript, TLS_NOTE, type TranscriptStep } from '../wire/smtp/transcript.ts';
 import { matchesPattern } from '../wire/smtp/transcript-text.ts';
+import type { Facts } from './facts.ts';
 import { quoteReply } from './pulse.ts';
 
 /** How far a transcript came on a server. */
@@ -22,9 +23,6 @@ export interface Played {
   readonly broke: Failure | null;
 }
 
-/** How long a server may take to answer an attack. */
-export const ANSWER_MS = 20_000;
-
 /** Bytes that are put together before they are sent. */
 const MOST_PENDING = 262_144;
 
@@ -32,8 +30,7 @@ const MOST_PENDING = 262_144;
 export async function play(
   connection: SmtpConnection,
   transcript: string,
-  host: string,
-  patience: number = ANSWER_MS,
+  { host, patience }: Pick<Facts, 'host' | 'patience'>,
 ): Promise<Played> {
   const { steps, faults } = readTranscript(transcript);
   const [fault] = faults;

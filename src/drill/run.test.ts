@@ -48,6 +48,7 @@ async function drill(
     recipient: null,
     origin: null,
     apart: false,
+    patience: 2_000,
     hold: 1,
     ...some,
   };

@@ -21,6 +21,7 @@ export type Briefing = Pick<
   | 'authorised'
   | 'origin'
   | 'apart'
+  | 'patience'
   | 'hold'
 > & {
   /** As given; null if the drill is to find one. */
@@ -46,6 +47,8 @@ export async function scout(
     const ehlo = readEhlo(answer.reply);
     if (ehlo === null) return { fault: `it refuses EHLO ${briefing.hello}: ${quoteReply(answer.reply)}` };
     const baseline = Math.round(clock.monotonic() - began);
+    const refused = await refusal(connection, briefing);
+    if (refused !== null) return { fault: refused };
     const recipient = briefing.recipient ?? (await findRecipient(connection, briefing.sender, ehlo.host));
     await connection.command('QUIT');
     return {
@@ -59,6 +62,23 @@ export async function scout(
   } finally {
     connection.close();
   }
+}
+
+/** What keeps an honest sender from writing at all: a server that refuses everybody would seem to stop every attack. */
+async function refusal(connection: SmtpConnection, { sender, recipient }: Briefing): Promise<string | null> {
+  const mail = await connection.command(`MAIL FROM:<${sender}>`);
+  if (!mail.ok) return `no answer to MAIL: ${words(mail)}`;
+  if (mail.reply.code >= 300)
+    return `it takes no mail from ${sender} (${quoteReply(mail.reply)}); --sender names an address that it takes mail from`;
+  if (recipient !== null) {
+    const asked = await connection.command(`RCPT TO:<${recipient}>`);
+    if (!asked.ok) return `no answer to RCPT: ${words(asked)}`;
+    // A 4xx may be greylisting, of which attacks that need the recipient will tell.
+    if (asked.reply.code >= 500)
+      return `it takes no mail for ${recipient} (${quoteReply(asked.reply)}); --recipient names an address that it takes mail for`;
+  }
+  const reset = await connection.command('RSET');
+  return reset.ok ? null : `no answer to RSET: ${words(reset)}`;
 }
 
 const words = (failure: Failure): string => `${failure.reason}: ${brokenWords(failure)}`;

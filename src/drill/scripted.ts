@@ -83,11 +83,16 @@ async function tryPair(
 }
 
 /** Plays a transcript on a connection of its own; a sentence if there was none to be had. */
-export async function playOn(field: Field, transcript: string, patience?: number): Promise<Played | string> {
+export async function playOn(
+  field: Field,
+  transcript: string,
+  patience = Number.POSITIVE_INFINITY,
+): Promise<Played | string> {
+  const { facts } = field;
   const opened = await field.open();
   if (isFailure(opened)) return `no connection could be had: ${brokenWords(opened)}`;
   try {
-    return await play(opened, transcript, field.facts.host, patience);
+    return await play(opened, transcript, { ...facts, patience: Math.min(facts.patience, patience) });
   } finally {
     opened.close();
   }

@@ -5,7 +5,7 @@ import { type Attack, type Field, isFailure, type Verdict } from './attack.ts';
 import { type FactsWithRecipient, hasRecipient } from './facts.ts';
 import { arrivals, type Mailbox } from './mailbox.ts';
 import { type FormVerdict, notRun, verdictOfForms } from './outcome.ts';
-import { ANSWER_MS, brokenWords, play } from './play.ts';
+import { brokenWords, play } from './play.ts';
 import { quoteReply } from './pulse.ts';
 import { data, delivers, letter } from './script.ts';
 import { type Judged, NEEDS_RECIPIENT, playOn } from './scripted.ts';
@@ -50,7 +50,7 @@ async function smuggle(
   const opened = await field.open();
   if (isFailure(opened)) return { ...unproven(`no connection could be had: ${brokenWords(opened)}`), lines: [] };
   try {
-    const begun = await play(opened, data(facts), facts.host);
+    const begun = await play(opened, data(facts), facts);
     if (!begun.through) return { ...unproven(`the letter could not be begun: ${begun.words}`), lines: begun.lines };
     opened.send(
       Buffer.from(
@@ -64,7 +64,7 @@ async function smuggle(
         'latin1',
       ),
     );
-    const heard = await hearAll(opened);
+    const heard = await hearAll(opened, facts.patience);
     const judged = judge(heard);
     const lines = [...opened.lines];
     if (judged.outcome === 'stopped' || field.mailbox === null) return { ...judged, lines };
@@ -79,9 +79,9 @@ interface Heard {
   readonly ended: Failure | null;
 }
 
-async function hearAll(connection: SmtpConnection): Promise<Heard> {
+async function hearAll(connection: SmtpConnection, patience: number): Promise<Heard> {
   const replies: Reply[] = [];
-  let answer: Answer | Failure | null = await connection.reply(ANSWER_MS);
+  let answer: Answer | Failure | null = await connection.reply(patience);
   while (answer?.ok === true) {
     replies.push(answer.reply);
     if (smuggledTaken(replies)) break;

@@ -115,6 +115,7 @@ async function drillOf(
       authorised: 'the demo, against its own practice range',
       origin: null,
       apart,
+      patience: 20_000,
       hold: 1,
     },
     attacks.filter(({ name }) => QUICK.has(name)),

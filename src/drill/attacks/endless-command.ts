@@ -1,6 +1,6 @@
 import { type Attack, isFailure, type Verdict } from '../attack.ts';
 import { notRun } from '../outcome.ts';
-import { ANSWER_MS, brokenWords, play } from '../play.ts';
+import { brokenWords, play } from '../play.ts';
 import { quoteReply } from '../pulse.ts';
 import { hello, script } from '../script.ts';
 import { playOn } from '../scripted.ts';
@@ -28,7 +28,7 @@ export const endlessCommand: Attack = {
     const opened = await field.open();
     if (isFailure(opened)) return notRun(`no connection could be had: ${brokenWords(opened)}`);
     try {
-      const begun = await play(opened, hello(facts), facts.host);
+      const begun = await play(opened, hello(facts), facts);
       if (!begun.through) return notRun(begun.words, begun.lines);
       const piece = Buffer.alloc(PIECE, 'x');
       const verdict = (outcome: Verdict['outcome'], because: string): Verdict => ({
@@ -47,7 +47,7 @@ export const endlessCommand: Attack = {
         );
       }
       opened.send(Buffer.from('\r\n'));
-      const answer = await opened.reply(ANSWER_MS);
+      const answer = await opened.reply(facts.patience);
       if (!answer.ok) return verdict('stopped', `it read ${LENGTH} bytes, and then ${brokenWords(answer)}`);
       if (answer.reply.code >= 400)
         return verdict('contained', `it read all ${LENGTH} bytes before it said ${quoteReply(answer.reply)}`);

@@ -44,7 +44,7 @@ export const floodConnections: Attack = {
       const opened = await field.open();
       visits += 1;
       if (isFailure(opened)) return verdict('stopped', `at connection ${visits}: ${brokenWords(opened)}`);
-      const played = await play(opened, visit, facts.host);
+      const played = await play(opened, visit, facts);
       opened.close();
       if (!played.through) return verdict('stopped', `at connection ${visits}: ${played.words}`, played.lines);
     }

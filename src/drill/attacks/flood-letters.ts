@@ -37,7 +37,7 @@ export const floodLetters: Attack = {
     const opened = await field.open();
     if (isFailure(opened)) return notRun(`no connection could be had: ${brokenWords(opened)}`);
     try {
-      const begun = await play(opened, hello(facts), facts.host);
+      const begun = await play(opened, hello(facts), facts);
       if (!begun.through) return notRun(begun.words, begun.lines);
       const began = clock.monotonic();
       let sent = 0;

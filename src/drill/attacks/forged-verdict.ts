@@ -16,7 +16,7 @@ export const forgedVerdict: Attack = scripted({
   name: 'forged-verdict',
   title: 'Brings a forged verdict along in the header',
   threat: 'attack/phishing',
-  control: 'edge/sender-auth',
+  control: 'edge/header-firewall',
   severity: 'medium',
   gain: 'Filters and mail programs behind the server believe that his letter was checked, and show it so.',
   remedy: [

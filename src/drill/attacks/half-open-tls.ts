@@ -25,7 +25,7 @@ export const halfOpenTls: Attack = holding({
   addresses: 2,
   at: 'tls',
   async begin(connection, { facts }) {
-    const begun = await play(connection, script(hello(facts), 'C: STARTTLS', 'S: 220*'), facts.host);
+    const begun = await play(connection, script(hello(facts), 'C: STARTTLS', 'S: 220*'), facts);
     if (!begun.through) return begun.words;
     connection.send(BEGUN);
     return null;

@@ -43,7 +43,7 @@ export const harvestRcpt: Attack = {
     const opened = await field.open();
     if (isFailure(opened)) return notRun(`no connection could be had: ${brokenWords(opened)}`);
     try {
-      const begun = await play(opened, mail(facts), facts.host);
+      const begun = await play(opened, mail(facts), facts);
       if (!begun.through) return notRun(`MAIL was refused: ${begun.words}`, begun.lines);
       const guessing = {
         tries: NAMES,

@@ -1,6 +1,7 @@
-import type { Attack, Verdict } from '../attack.ts';
+import type { Attack, Field, Verdict } from '../attack.ts';
 import { hasRecipient } from '../facts.ts';
 import { notRun } from '../outcome.ts';
+import type { Played } from '../play.ts';
 import { hello, says, script } from '../script.ts';
 import { NEEDS_RECIPIENT, playOn } from '../scripted.ts';
 
@@ -52,8 +53,10 @@ export const harvestVrfy: Attack = {
   },
 };
 
-async function ask(field: Parameters<Attack['play']>[0], name: string) {
-  return playOn(field, script(hello(field.facts), says(`VRFY ${name}`), 'S: *'));
+/** What VRFY is answered, whatever it is; a sentence if it is not asked or not answered. */
+async function ask(field: Field, name: string): Promise<Played | string> {
+  const played = await playOn(field, script(hello(field.facts), says(`VRFY ${name}`), 'S: *'));
+  return typeof played === 'string' || played.through ? played : `VRFY is not answered: ${played.words}`;
 }
 
 function neutral(words: string, name: string): string {

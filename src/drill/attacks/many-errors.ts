@@ -30,7 +30,7 @@ export const manyErrors: Attack = {
     if (isFailure(opened)) return notRun(`no connection could be had: ${brokenWords(opened)}`);
     try {
       // The control: a command that everybody knows is answered.
-      const begun = await play(opened, script(hello(field.facts), 'C: NOOP', 'S: 2*'), field.facts.host);
+      const begun = await play(opened, script(hello(field.facts), 'C: NOOP', 'S: 2*'), field.facts);
       if (!begun.through) return notRun(`NOOP is not answered either (${begun.words})`, begun.lines);
       return await guess(
         opened,

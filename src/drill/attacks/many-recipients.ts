@@ -36,7 +36,7 @@ export const manyRecipients: Attack = {
     if (isFailure(opened)) return notRun(`no connection could be had: ${brokenWords(opened)}`);
     try {
       // The first recipient is the control: the same with one.
-      const begun = await play(opened, envelope(facts), facts.host);
+      const begun = await play(opened, envelope(facts), facts);
       if (!begun.through) return notRun(`one recipient is not taken either (${begun.words})`, begun.lines);
       const verdict = (outcome: Verdict['outcome'], because: string): Verdict => ({
         outcome,

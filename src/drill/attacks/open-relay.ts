@@ -91,7 +91,7 @@ async function askSome(
   facts: FactsWithRecipient,
   anybody: boolean,
 ): Promise<void> {
-  const begun = await play(connection, hello(facts), facts.host);
+  const begun = await play(connection, hello(facts), facts);
   if (!begun.through) {
     done.push(...left.splice(0).map((one) => unasked(one, begun.words)));
     return;

@@ -27,7 +27,7 @@ export const originReach: Attack = {
     const opened = await field.openOrigin();
     if (isFailure(opened)) return { outcome: 'stopped', at: 'connect', because: brokenWords(opened), dialogues: [] };
     try {
-      const played = await play(opened, hello(facts), facts.host);
+      const played = await play(opened, hello(facts), facts);
       return {
         outcome: played.through ? 'passed' : 'stopped',
         at: played.stage,

@@ -38,7 +38,7 @@ export const passwordGuessing: Attack = {
     const opened = await field.open();
     if (isFailure(opened)) return notRun(`no connection could be had: ${brokenWords(opened)}`);
     try {
-      const begun = await play(opened, offered(facts, 'STARTTLS') ? secured(facts) : hello(facts), facts.host);
+      const begun = await play(opened, offered(facts, 'STARTTLS') ? secured(facts) : hello(facts), facts);
       if (!begun.through) return notRun(`${begun.stage}: ${begun.words}`, begun.lines);
       const open = begun.reply !== null && offers(readEhlo(begun.reply), 'AUTH') !== undefined;
       return await guess(

@@ -30,7 +30,7 @@ export const slowLetter: Attack = holding({
   at: 'message',
   async begin(connection, { facts }) {
     if (!hasRecipient(facts)) return NEEDS_RECIPIENT;
-    const begun = await play(connection, data(facts), facts.host);
+    const begun = await play(connection, data(facts), facts);
     return begun.through ? null : begun.words;
   },
   drip: (connection) => connection.send(Buffer.from('slowly..\r\n')),

@@ -1,7 +1,7 @@
 import type { SmtpConnection } from '../../net/smtp-connection.ts';
 import { type Attack, isFailure, type Verdict } from '../attack.ts';
 import { type FormVerdict, notRun, verdictOfForms } from '../outcome.ts';
-import { ANSWER_MS, brokenWords } from '../play.ts';
+import { brokenWords } from '../play.ts';
 import { quoteReply } from '../pulse.ts';
 import { hello, script } from '../script.ts';
 import { playOn } from '../scripted.ts';
@@ -48,7 +48,7 @@ export const webRequest: Attack = {
       try {
         await opened.greeting();
         opened.send(Buffer.from(bytes, 'latin1'));
-        verdicts.push({ form, ...(await listen(opened)), lines: [...opened.lines] });
+        verdicts.push({ form, ...(await listen(opened, facts.patience)), lines: [...opened.lines] });
       } finally {
         opened.close();
       }
@@ -57,9 +57,12 @@ export const webRequest: Attack = {
   },
 };
 
-async function listen(connection: SmtpConnection): Promise<Pick<FormVerdict, 'outcome' | 'at' | 'because'>> {
+async function listen(
+  connection: SmtpConnection,
+  patience: number,
+): Promise<Pick<FormVerdict, 'outcome' | 'at' | 'because'>> {
   let words = 'no answer';
-  for (let timeout = ANSWER_MS; ; timeout = MORE_MS) {
+  for (let timeout = patience; ; timeout = MORE_MS) {
     const heard = await connection.hear(timeout);
     if (heard === null || !heard.ok) return { outcome: 'stopped', at: 'command', because: words };
     words = quoteReply(heard.reply);

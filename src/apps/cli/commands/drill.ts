@@ -201,6 +201,9 @@ function progressOn(io: Io): (done: DrillAttack, left: number) => void {
   };
 }
 
+/** How long an answer to an attack is waited for, unless --timeout says otherwise. */
+const ANSWER_MS = 20_000;
+
 /** How far the clock of a mailbox’s machine may be behind ours. */
 const CLOCK_SKEW_MS = 5_000;
 
@@ -223,6 +226,7 @@ function briefingOf(
     sender: options.sender ?? `drill@${hello}`,
     recipient: options.recipient ?? null,
     foreign: options.foreign,
+    patience: options.timeout === undefined ? ANSWER_MS : options.timeout * 1000,
     hold: options.hold,
     date: new Date(io.clock.now()).toUTCString().replace('GMT', '+0000'),
     authorised: options.authorised ?? '',
