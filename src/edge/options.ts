@@ -69,8 +69,13 @@ export const EDGE_LIMITS: EdgeLimits = {
   memory: 256 * 1_048_576,
 };
 
-/** Verdicts that filters behind us, and people, would take for ours. */
-export const INCOMING_FIELDS: readonly string[] = ['X-Mailward-*', 'X-Spam-*'];
+/** Verdicts that filters behind us, and people, would take for ours; those of Exchange are what its own header firewall takes out. */
+export const INCOMING_FIELDS: readonly string[] = [
+  'X-Mailward-*',
+  'X-Spam-*',
+  'X-MS-Exchange-Organization-*',
+  'X-MS-Exchange-Forest-*',
+];
 /** What servers and mail programs tell of the inside. */
 export const OUTGOING_FIELDS: readonly string[] = [
   'X-Originating-IP',
