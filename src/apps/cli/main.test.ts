@@ -79,6 +79,10 @@ for (const [call, told] of wrong) {
   });
 }
 
+test('every command takes the folder that scans and updates are kept in', async () => {
+  for (const { name } of commandEntries) assert.match((await commandLine([name, '--help'])).out, /^ +--data <DIR> /m);
+});
+
 test('--version and -V are the version', async () => {
   const { out } = await commandLine(['version']);
   assert.match(out, /^mailward \d+\.\d+\.\d+ \(Node \d+\.\d+\.\d+\)\n$/);

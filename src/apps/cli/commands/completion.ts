@@ -1,5 +1,6 @@
 import { Argument } from 'commander';
 import { type CommandEntry, newCommand } from '../command.ts';
+import { DATA_OPTION } from '../data-folder.ts';
 import { EXIT, type ExitCode, type Io, write } from '../io.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -12,6 +13,7 @@ export function build(io: Io, done: (code: ExitCode) => void, all: readonly Comm
     ['mailward completion fish > ~/.config/fish/completions/mailward.fish', 'for oneself, in fish'],
   ])
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
+    .option(...DATA_OPTION)
     .action(async (shell: Shell) => {
       await write(io.stdout, script(shell, all, await optionsByCommand(io, all)));
       done(EXIT.fine);

@@ -34,6 +34,7 @@ import {
   visitStep,
 } from '../../demo/story.ts';
 import { newCommand } from '../command.ts';
+import { DATA_OPTION } from '../data-folder.ts';
 import { EXIT, type ExitCode, type Io, write, writeJson } from '../io.ts';
 import { save } from '../report-output.ts';
 import { styleOf } from '../style.ts';
@@ -63,6 +64,7 @@ export function build(io: Io, done: (code: ExitCode) => void) {
         'mailward-demo.html among the temporary files',
       ),
     )
+    .option(...DATA_OPTION)
     .action(async (options: DemoOptions) => done(await run(options, io)));
 }
 

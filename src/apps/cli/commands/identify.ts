@@ -5,6 +5,7 @@ import type { Identity } from '../../../finding/identity.ts';
 import { identify } from '../../../platform/identify.ts';
 import { isSightingKind, SIGHTING_KINDS, type Sighting } from '../../../platform/sighting.ts';
 import { newCommand } from '../command.ts';
+import { DATA_OPTION } from '../data-folder.ts';
 import { CannotError, EXIT, type ExitCode, type Io, write } from '../io.ts';
 
 /** Characters of one input line; a longer one is refused, so that memory does not grow with it. */
@@ -23,7 +24,7 @@ export function build(io: Io, done: (code: ExitCode) => void) {
     ],
   )
     .argument('[file]', 'NDJSON of { "kind", "text" }; - or nothing is stdin', '-')
-    .option('--data <DIR>', "where updates are kept (else $MAILWARD_DATA, else the user's state folder)")
+    .option(...DATA_OPTION)
     .addHelpText('after', `\nKinds: ${SIGHTING_KINDS.join(', ')}\n`)
     .action(async (file: string) => done(await run(file === '-' ? io.stdin : createReadStream(file), file, io)));
 }

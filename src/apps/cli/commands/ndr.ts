@@ -6,6 +6,7 @@ import { renderNdr } from '../../../report/ndr-text.ts';
 import { readMessage } from '../../../wire/mime/message.ts';
 import { messagesIn } from '../../mailbox/messages.ts';
 import { newCommand } from '../command.ts';
+import { DATA_OPTION } from '../data-folder.ts';
 import { EXIT, type ExitCode, type Io, write, writeJson } from '../io.ts';
 import { styleOf } from '../style.ts';
 
@@ -24,6 +25,7 @@ export function build(io: Io, done: (code: ExitCode) => void) {
     .argument('<paths...>', 'files (.eml, .msg), folders, mailboxes; - is stdin')
     .option('--json', 'print one JSON object a message')
     .option('--verbose', 'show everything that was found')
+    .option(...DATA_OPTION)
     .action(async (paths: readonly string[], options: NdrOptions) => done(await run(paths, options, io)));
 }
 

@@ -7,7 +7,7 @@ import { readReport } from '../../../report/read-json.ts';
 import type { Dossier } from '../../../scan/dossier.ts';
 import { judge } from '../../../scan/judge.ts';
 import { newCommand } from '../command.ts';
-import { dataFolder } from '../data-folder.ts';
+import { DATA_OPTION, dataFolder } from '../data-folder.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 import { openRecordsOrFail } from '../records.ts';
 import { printReport, writeReportFiles } from '../report-output.ts';
@@ -43,7 +43,7 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     .option('--sarif <FILE>', 'write SARIF, for tools that watch code and servers')
     .option('--verbose', 'show all evidence')
     .addOption(new Option('--fail-on <SEVERITY>', 'exit with 1 at or above').choices(SEVERITIES.slice(1)))
-    .option('--data <DIR>', "where scans are kept (else $MAILWARD_DATA, else the user's state folder)")
+    .option(...DATA_OPTION)
     .action(async (which: string | undefined, options: ReportOptions) => done(await run(which, options, io)));
 }
 

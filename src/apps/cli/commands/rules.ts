@@ -4,6 +4,7 @@ import { scrubs } from '../../../edge/scrubs/index.ts';
 import type { Rule } from '../../../finding/rule.ts';
 import { checks } from '../../../scan/checks/index.ts';
 import { newCommand } from '../command.ts';
+import { DATA_OPTION } from '../data-folder.ts';
 import { EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 
 /** Every rule that a scan or the gateway can say, in the order of the lists. */
@@ -20,6 +21,7 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
   ])
     .argument('[id]', 'a rule')
     .option('--json', 'print JSON')
+    .option(...DATA_OPTION)
     .action(async (id: string | undefined, options: { json?: boolean }) => {
       const chosen = id === undefined ? allRules : allRules.filter((rule) => rule.id === id);
       if (chosen.length === 0)

@@ -14,7 +14,7 @@ import { scanTools } from '../../compose.ts';
 import { consentSecret, consentToken } from '../../consent.ts';
 import { useUpdates } from '../../update/use-updates.ts';
 import { newCommand } from '../command.ts';
-import { dataFolder } from '../data-folder.ts';
+import { DATA_OPTION, dataFolder } from '../data-folder.ts';
 import { inOrder } from '../in-order.ts';
 import { bounceOptions, type IntrusiveOptions, mayBeScanned } from '../intrusive.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
@@ -76,7 +76,9 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     .addOption(new Option('--bounce-wait <SECONDS>', 'how long the report may take').argParser(positive).default(60))
     .addOption(new Option('--smtp-ports <PORTS>', 'SMTP ports to visit').argParser(portList).default([25], '25'))
     .addOption(
-      new Option('--http-ports <PORTS>', 'web ports of the mail servers to look at, for example 443').argParser(portList),
+      new Option('--http-ports <PORTS>', 'web ports of the mail servers to look at, for example 443').argParser(
+        portList,
+      ),
     )
     .addOption(
       new Option('--connect <NAME=IP[:PORT]>', 'find a host there instead of asking DNS (again for more)').argParser(
@@ -99,7 +101,7 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
       '--token <DOMAIN>',
       'print the record by which a domain allows drills and intrusive scans from here, and do nothing else',
     )
-    .option('--data <DIR>', "where scans are kept (else $MAILWARD_DATA, else the user's state folder)")
+    .option(...DATA_OPTION)
     .action(async (targets: string[], options: ScanOptions) => done(await run(targets, options, io)));
 }
 

@@ -17,7 +17,7 @@ import { replaceOverlay, undoOverlay } from '../../update/overlay-store.ts';
 import { readFeed } from '../../update/read-feed.ts';
 import type { Rejudged } from '../../update/rejudge.ts';
 import { newCommand } from '../command.ts';
-import { dataFolder } from '../data-folder.ts';
+import { DATA_OPTION, dataFolder } from '../data-folder.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 import { addReachOptions } from '../reach-options.ts';
 import { openRecordsOrFail } from '../records.ts';
@@ -68,7 +68,7 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     )
     .option('--json', 'print one JSON object')
     .option('--quiet', 'no progress')
-    .option('--data <DIR>', "where updates are kept (else $MAILWARD_DATA, else the user's state folder)")
+    .option(...DATA_OPTION)
     .action(async (options: UpdateOptions) => done(await run(options, io)));
 }
 

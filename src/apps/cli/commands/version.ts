@@ -1,4 +1,5 @@
 import { newCommand } from '../command.ts';
+import { DATA_OPTION } from '../data-folder.ts';
 import { EXIT, type ExitCode, type Io, write, writeJson } from '../io.ts';
 import { packageVersion } from '../package-version.ts';
 
@@ -9,6 +10,7 @@ export function build(io: Io, done: (code: ExitCode) => void) {
     ['mailward version --json', 'for a program'],
   ])
     .option('--json', 'print one JSON object')
+    .option(...DATA_OPTION)
     .action(async (options: { json?: boolean }) => {
       const version = packageVersion();
       const node = process.versions.node;

@@ -9,6 +9,7 @@ import { readVersionText } from '../../../platform/version-text.ts';
 import { type HoleAnswer, type HoleQuestion, vulnerabilitiesOf } from '../../../platform/vulnerable.ts';
 import { paintBox } from '../../../report/paint.ts';
 import { newCommand } from '../command.ts';
+import { DATA_OPTION } from '../data-folder.ts';
 import { answerLines } from '../holes-text.ts';
 import { EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 import { wantsColour } from '../report-output.ts';
@@ -42,7 +43,7 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     .addOption(
       new Option('--fail-on <SEVERITY>', 'exit with 1 if a proven hole is at or above').choices(SEVERITIES.slice(1)),
     )
-    .option('--data <DIR>', "where updates are kept (else $MAILWARD_DATA, else the user's state folder)")
+    .option(...DATA_OPTION)
     .action(async (words: string[], options: VulnsOptions) => done(await run(words, options, io)));
 }
 
