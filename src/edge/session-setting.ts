@@ -1,8 +1,10 @@
 import type { Clock } from '../net/clock.ts';
 import type { EdgeListener } from './event.ts';
 import type { OpenFilter } from './filter.ts';
+import type { Logins } from './logins.ts';
 import type { EdgeOptions } from './options.ts';
-import type { Policy } from './policy.ts';
+import type { Policies } from './policy.ts';
+import type { Quarantine } from './quarantine.ts';
 import type { Hit } from './rule.ts';
 import type { Peer, Stages } from './stage.ts';
 import type { Upstream } from './upstream.ts';
@@ -24,9 +26,15 @@ export interface SessionSetting {
   readonly id: string;
   readonly peer: Peer;
   readonly options: EdgeOptions;
-  readonly policy: Policy;
+  readonly policies: Policies;
+  /** Where mail for our domains goes. */
   readonly upstream: Upstream;
+  /** Where mail of the inside goes; null: to whoever took the login, else to `upstream`. */
+  readonly outbound: Upstream | null;
+  /** Null: the door is for servers and takes no AUTH. Else it is one of submission (RFC 6409), and takes nothing from who has not logged in. */
+  readonly logins: Logins | null;
   readonly filters: readonly OpenFilter[];
+  readonly quarantine: Quarantine;
   /** Changes a message that is let in, and says what it changed. */
   readonly scrub: (seen: Stages['message']) => readonly Hit[];
   readonly clock: Clock;

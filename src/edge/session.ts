@@ -1,18 +1,20 @@
 import { takeCommand } from '../wire/smtp/command.ts';
 import type { EdgeCommand } from './command.ts';
 import { consultFilters } from './consult.ts';
-import { type EdgeEvent, quoted } from './event.ts';
+import { type EdgeEvent, quoted, whom } from './event.ts';
 import type { Awaitable } from './filter.ts';
 import * as limit from './filters/hard-limits.ts';
 import * as protocol from './filters/strict-protocol.ts';
 import type { Intake } from './intake.ts';
+import type { Login } from './logins.ts';
 import type { EdgeMessage } from './message.ts';
 import { type Doing, patience } from './patience.ts';
-import { type Passed, passes, type Verdict } from './policy.ts';
+import { ends, type Passed, type Policy, passes, type Verdict } from './policy.ts';
 import { type EdgeReply, REPLIES, replyLine } from './reply.ts';
 import type { Action, EdgeRule, Hit } from './rule.ts';
 import type { SessionSetting, SessionWire } from './session-setting.ts';
 import type { Envelope, Hello, Peer, Recipient, Stage, Stages, TlsSession } from './stage.ts';
+import type { Upstream } from './upstream.ts';
 
 /**
  * One SMTP session: bytes in, replies out. It holds no socket, timer or file. Bytes are taken in order, and never before the
@@ -22,20 +24,23 @@ export class Session {
   readonly setting: SessionSetting;
   /** Who is there; a login makes him one of us. */
   peer: Peer;
+  login: Login | null = null;
   hello: Hello | null = null;
   tls: TlsSession | null = null;
   envelope: Envelope | null = null;
   recipients: Recipient[] = [];
   /** Hits of the transaction, which policy sees together. */
   hits: Hit[] = [];
+  /** The policy of the transaction: that of its first recipient, and of all others. */
+  policy: Policy | null = null;
   /** Hits of the connection and of HELO, which every transaction inherits. */
   sessionHits: readonly Hit[] = [];
   /** Those of the connection alone: a second EHLO begins with them. */
   connectHits: readonly Hit[] = [];
   faults = 0;
-  /** Points of the connection, HELO and MAIL. */
-  score = 0;
   junk = 0;
+  /** Tries of AUTH. */
+  tries = 0;
   messages = 0;
   /** What came of a message; dropped with its transaction. */
   message: EdgeMessage | null = null;
@@ -50,6 +55,8 @@ export class Session {
   #intake: Intake | null = null;
   #intakeBegan = 0;
   #closeAfterReply = false;
+  /** What the filters were asked about last. */
+  #asked: Parameters<typeof whom>[0] = {};
   #greeted = false;
 
   constructor(setting: SessionSetting, commands: ReadonlyMap<string, EdgeCommand<Session>>, wire: SessionWire) {
@@ -57,6 +64,22 @@ export class Session {
     this.peer = setting.peer;
     this.#commands = commands;
     this.#wire = wire;
+  }
+
+  /** Where the messages of this session go. */
+  get upstream(): Upstream {
+    const { upstream, outbound } = this.setting;
+    return this.peer.inside ? (outbound ?? this.login?.upstream ?? upstream) : upstream;
+  }
+
+  /** Bytes have come behind those that are being answered. */
+  get ahead(): boolean {
+    return this.#input.length > 0;
+  }
+
+  /** What was recognised so far and concerns the transaction. */
+  get allHits(): readonly Hit[] {
+    return this.hits.length === 0 ? this.sessionHits : [...this.sessionHits, ...this.hits];
   }
 
   /** Somebody still waits for an answer. */
@@ -105,6 +128,7 @@ export class Session {
     if (this.#doing === 'closed') return;
     this.#doing = 'closed';
     this.message?.drop();
+    this.login?.close();
     for (const filter of this.setting.filters) filter.closed?.();
     this.listen({ kind: 'closed', session: this.setting.id, how, messages: this.messages });
   }
@@ -148,9 +172,9 @@ export class Session {
    * the error pass.
    */
   fault(rule: EdgeRule, because: string): boolean {
-    const action = this.setting.policy.actionOf(rule);
+    const action = (this.policy ?? this.setting.policies.general).actionOf(rule);
     this.#tell(rule, because, action);
-    if (action !== 'hang-up' && action !== 'refuse' && action !== 'defer') return false;
+    if (!ends(action)) return false;
     if (action === 'defer') {
       this.reply(rule.reply);
       return true;
@@ -179,6 +203,7 @@ export class Session {
       stage,
       code: verdict.reply.code,
       rule: verdict.because[0].rule.id,
+      ...whom(this.#asked),
     });
     this.say(verdict.reply);
     if (end || verdict.kind === 'hang-up') return this.hangUp();
@@ -204,6 +229,7 @@ export class Session {
     this.envelope = null;
     this.recipients = [];
     this.hits = [];
+    this.policy = null;
     this.message?.drop();
     this.message = null;
   }
@@ -227,14 +253,19 @@ export class Session {
   }
 
   /** Asks the filters of a stage, in order, and policy about all hits so far. Answers at once when all filters do. */
-  consult<S extends Stage>(stage: S, seen: Stages[S]): Awaitable<Verdict> {
-    const { filters, policy, id } = this.setting;
-    const earlier = this.hits.length === 0 ? this.sessionHits : [...this.sessionHits, ...this.hits];
+  consult<S extends Stage>(stage: S, seen: Stages[S], policy = this.#policyAt(stage)): Awaitable<Verdict> {
+    const { filters, id } = this.setting;
+    this.#asked = seen;
     return consultFilters(filters, stage, seen, {
       policy,
-      earlier,
-      noted: (hit) => this.listen({ kind: 'hit', session: id, stage, hit }),
+      earlier: this.allHits,
+      noted: (hit) => this.listen({ kind: 'hit', session: id, stage, hit, ...whom(seen) }),
     });
+  }
+
+  #policyAt(stage: Stage): Policy {
+    const { early, general } = this.setting.policies;
+    return this.policy ?? (stage === 'connect' || stage === 'hello' || stage === 'mail' ? early : general);
   }
 
   /** Goes on with `then` when `answer` is there; meanwhile no byte of the peer is looked at. */
@@ -275,8 +306,7 @@ export class Session {
   }
 
   #runCommand(): boolean {
-    const { limits } = this.setting.options;
-    const taken = takeCommand(this.#input, 0, limits.commandLine);
+    const taken = takeCommand(this.#input, 0, this.#lineMax());
     if (taken.kind === 'more') return false;
     const line = this.#input;
     this.#input = taken.next === line.length ? EMPTY : line.subarray(taken.next);
@@ -293,6 +323,13 @@ export class Session {
     else if (!(entry.endsPipeline && this.#input.length > 0 && this.fault(protocol.pipelined, `behind ${verb}`)))
       entry.proceed(this, argument);
     return true;
+  }
+
+  /** AUTH alone may be long, and only where it is taken (RFC 4954 §4). */
+  #lineMax(): number {
+    const { options, logins } = this.setting;
+    const { commandLine, authLine } = options.limits;
+    return logins !== null && (this.#input[0] === LETTER_A || this.#input[0] === SMALL_A) ? authLine : commandLine;
   }
 
   #runIntake(intake: Intake): void {
@@ -330,7 +367,7 @@ export class Session {
   }
 
   #tell(rule: EdgeRule, because: string, action: Action): void {
-    this.listen({ kind: 'fault', session: this.setting.id, rule, because, action });
+    this.listen({ kind: 'fault', session: this.setting.id, rule, because, action, ...whom(this) });
   }
 
   listen(event: EdgeEvent): void {
@@ -339,6 +376,8 @@ export class Session {
 }
 
 const EMPTY = Buffer.alloc(0);
+const LETTER_A = 0x41;
+const SMALL_A = 0x61;
 
 /** Bytes a peer may send ahead while an answer is being found; more is left in its own socket. */
 const INPUT_HELD = 65_536;

@@ -10,6 +10,8 @@ export interface Peer {
   /** The peer is of a network named in `exempt` or `inside`. */
   readonly exempt: boolean;
   readonly inside: boolean;
+  /** Who has logged in. */
+  readonly account?: string;
 }
 
 export interface Hello {

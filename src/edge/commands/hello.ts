@@ -42,7 +42,8 @@ function greet(session: Session, argument: string, extended: boolean): void {
 /** The extensions offered now, in one order for everyone. */
 function offers(session: Session): string[] {
   const { extensions, limits, tls } = session.setting.options;
-  const { upstream } = session.setting;
+  const { upstream, login } = session;
+  const { logins } = session.setting;
   const size = upstream.size === null ? limits.messageSize : Math.min(upstream.size, limits.messageSize);
   return [
     'PIPELINING',
@@ -50,6 +51,7 @@ function offers(session: Session): string[] {
     ...(tls && session.tls === null ? ['STARTTLS'] : []),
     'ENHANCEDSTATUSCODES',
     '8BITMIME',
+    ...(logins !== null && login === null && session.tls !== null ? [`AUTH ${logins.mechanisms.join(' ')}`] : []),
     ...(extensions.dsn && upstream.offers('DSN') ? ['DSN'] : []),
     ...(extensions.smtpUtf8 && upstream.offers('SMTPUTF8') ? ['SMTPUTF8'] : []),
     ...(extensions.requireTls && upstream.offers('REQUIRETLS') && session.tls !== null ? ['REQUIRETLS'] : []),

@@ -1,5 +1,6 @@
 import type { EdgeCommand } from '../command.ts';
 import type { Session } from '../session.ts';
+import { auth } from './auth.ts';
 import { data } from './data.ts';
 import { ehlo, helo } from './hello.ts';
 import { mail } from './mail.ts';
@@ -20,6 +21,7 @@ export const commands: readonly EdgeCommand<Session>[] = [
   vrfy,
   help,
   starttls,
+  auth,
   bdat,
   ...notHere,
   ...otherProtocols,

@@ -1,11 +1,11 @@
 import type { EdgeCommand } from '../command.ts';
 import { tooLarge, tooManyMessages } from '../filters/hard-limits.ts';
-import { badAddress, badSequence, badSyntax, unknownParameter } from '../filters/strict-protocol.ts';
+import { authMissing, badAddress, badSequence, badSyntax, unknownParameter } from '../filters/strict-protocol.ts';
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
 import type { Session } from '../session.ts';
 import type { EnvelopeParameters } from '../stage.ts';
-import { parameterMap, readAddress } from './address.ts';
+import { isXtext, parameterMap, readAddress } from './address.ts';
 
 /** RFC 5321 §4.1.1.2. */
 export const mail: EdgeCommand<Session> = {
@@ -15,26 +15,26 @@ export const mail: EdgeCommand<Session> = {
   proceed(session, argument) {
     const { setting } = session;
     if (session.hello === null || session.envelope !== null) return void session.fault(badSequence, 'MAIL');
+    if (setting.logins !== null && !session.peer.inside) return void session.fault(authMissing, 'MAIL');
     if (session.messages >= setting.options.limits.messagesPerSession) {
       session.fault(tooManyMessages, `${session.messages} messages`);
       return;
     }
     const path = readAddress(argument, 'FROM:');
     if (path === null) return void session.fault(badAddress, argument.slice(0, 200));
-    const parameters = readParameters(path.parameters, setting.options.extensions, session.tls !== null);
+    const parameters = readParameters(path.parameters, session);
     if (parameters === 'unknown') return void session.fault(unknownParameter, argument.slice(0, 200));
     if (parameters === 'malformed') return void session.fault(badSyntax, argument.slice(0, 200));
     if (path.eightBit && !parameters.smtpUtf8)
       return void session.fault(badAddress, 'bytes above 127 without SMTPUTF8');
-    const most = Math.min(setting.options.limits.messageSize, setting.upstream.size ?? Number.POSITIVE_INFINITY);
+    const most = Math.min(setting.options.limits.messageSize, session.upstream.size ?? Number.POSITIVE_INFINITY);
     if (parameters.size !== null && parameters.size > most)
       return void session.fault(tooLarge, `${parameters.size} bytes declared`);
-    if (!setting.upstream.available) return session.reply(REPLIES.tryLater);
+    if (!session.upstream.available) return session.reply(REPLIES.tryLater);
     const envelope = { sender: path.mailbox, parameters };
     session.wait(session.consult('mail', { peer: session.peer, hello: session.hello, envelope }), (verdict) => {
       if (!passes(verdict)) return session.refuse('mail', verdict);
       session.envelope = envelope;
-      session.score = verdict.score;
       session.hits = verdict.because.filter((hit) => !session.sessionHits.includes(hit));
       session.reply(REPLIES.senderOk);
     });
@@ -43,9 +43,9 @@ export const mail: EdgeCommand<Session> = {
 
 function readParameters(
   given: readonly string[],
-  extensions: { readonly smtpUtf8: boolean; readonly dsn: boolean; readonly requireTls: boolean },
-  secure: boolean,
+  { tls, login, setting: { options } }: Session,
 ): EnvelopeParameters | 'unknown' | 'malformed' {
+  const { extensions } = options;
   const known = parameterMap(given);
   if (known === null) return 'malformed';
   const read = {
@@ -74,7 +74,7 @@ function readParameters(
         read.smtpUtf8 = true;
         break;
       case 'REQUIRETLS':
-        if (!extensions.requireTls || !secure) return 'unknown';
+        if (!extensions.requireTls || tls === null) return 'unknown';
         if (value !== null) return 'malformed';
         read.requireTls = true;
         break;
@@ -86,8 +86,13 @@ function readParameters(
       case 'ENVID':
         if (!extensions.dsn) return 'unknown';
         // RFC 3461 §4.4: xtext of at most 100 characters.
-        if (value === null || !/^[!-*,-<>-~+]{1,100}$/.test(value)) return 'malformed';
+        if (value === null || value.length > 100 || !isXtext(value)) return 'malformed';
         read.envid = value;
+        break;
+      case 'AUTH':
+        if (login === null) return 'unknown';
+        // RFC 4954 §5: who first submitted it. It is looked at and goes no further: the upstream knows who logged in.
+        if (value === null || !isXtext(value)) return 'malformed';
         break;
       default:
         return 'unknown';

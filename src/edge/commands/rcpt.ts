@@ -1,12 +1,12 @@
 import type { EdgeCommand } from '../command.ts';
-import { tooManyRecipients } from '../filters/hard-limits.ts';
+import { otherPolicy, tooManyRecipients } from '../filters/hard-limits.ts';
 import { foreignRecipient } from '../filters/no-relay.ts';
 import { badAddress, badSequence, unknownParameter } from '../filters/strict-protocol.ts';
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
 import type { Session } from '../session.ts';
 import type { Recipient } from '../stage.ts';
-import { parameterMap, readAddress } from './address.ts';
+import { isXtext, parameterMap, readAddress } from './address.ts';
 
 /** RFC 5321 §4.1.1.3. */
 export const rcpt: EdgeCommand<Session> = {
@@ -31,6 +31,9 @@ export const rcpt: EdgeCommand<Session> = {
     if (!peer.inside && recipient.mailbox.domain !== '' && !options.domains.has(recipient.mailbox.domain)) {
       return void session.fault(foreignRecipient, recipient.mailbox.domain);
     }
+    const policy = setting.policies.of(recipient.mailbox, peer.inside ? 'out' : 'in');
+    if (session.policy !== null && session.policy !== policy)
+      return void session.fault(otherPolicy, recipient.mailbox.domain);
     const seen = {
       peer,
       hello: session.hello,
@@ -38,11 +41,12 @@ export const rcpt: EdgeCommand<Session> = {
       recipient,
       accepted: session.recipients,
       faults: session.faults,
-      score: session.score,
+      score: policy.judge(session.allHits, REPLIES.refusedMessage).score,
     };
-    session.wait(session.consult('rcpt', seen), (verdict) => {
+    session.wait(session.consult('rcpt', seen, policy), (verdict) => {
       if (!passes(verdict)) return session.refuse('rcpt', verdict);
       session.hits = verdict.because.filter((hit) => !session.sessionHits.includes(hit));
+      session.policy = policy;
       session.recipients.push(recipient);
       session.reply(REPLIES.recipientOk);
     });
@@ -62,8 +66,16 @@ function readParameters(
     if (!dsn || value === null) return null;
     if (name === 'NOTIFY' && /^(?:NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY)){0,2})$/i.test(value))
       notify = value.toUpperCase();
-    else if (name === 'ORCPT' && /^[A-Za-z0-9-]{1,20};[!-*,-<>-~+]{1,500}$/.test(value)) orcpt = value;
+    else if (name === 'ORCPT' && isOriginalRecipient(value)) orcpt = value;
     else return null;
   }
   return { notify, orcpt };
+}
+
+/** `rfc822;` and an address in xtext, of at most 500 characters (RFC 3461 §4.2). */
+function isOriginalRecipient(value: string): boolean {
+  const semicolon = value.indexOf(';');
+  return (
+    value.length <= 500 && /^[A-Za-z0-9-]{1,20}$/.test(value.slice(0, semicolon)) && isXtext(value.slice(semicolon + 1))
+  );
 }

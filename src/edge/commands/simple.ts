@@ -63,7 +63,6 @@ export const notHere: readonly EdgeCommand<Session>[] = [
   'TURN',
   'ETRN',
   'ATRN',
-  'AUTH',
   'SEND',
   'SOML',
   'SAML',

@@ -75,6 +75,18 @@ export const tooManyRecipients: EdgeRule = {
   fixed: true,
   reply: REPLIES.tooManyRecipients,
 };
+export const otherPolicy: EdgeRule = {
+  id: 'limits/other-policy',
+  severity: 'info',
+  title: 'A message has recipients whose policies differ',
+  why: 'One answer stands for all recipients of a message. What one of them wants refused and another delivered must come twice.',
+  remedy: [{ platform: '*', text: 'Nothing: the sender comes again at once for those who are left.' }],
+  references: ['RFC 5321 §4.5.3.1.10'],
+  threat: 'attack/engine',
+  action: 'defer',
+  fixed: true,
+  reply: REPLIES.tooManyRecipients,
+};
 export const tooManyMessages: EdgeRule = {
   id: 'limits/messages',
   severity: 'info',
@@ -111,6 +123,18 @@ export const tooMuchJunk: EdgeRule = {
   fixed: true,
   reply: REPLIES.goodbye,
 };
+export const tooManyTries: EdgeRule = {
+  id: 'limits/auth-tries',
+  severity: 'low',
+  title: 'A session has tried to log in as often as one may',
+  why: 'A session that goes on for ever tries a password with every breath.',
+  remedy: RAISE,
+  references: ['RFC 4954 §4'],
+  threat: 'attack/account',
+  action: 'hang-up',
+  fixed: true,
+  reply: REPLIES.goodbye,
+};
 export const tooSlow: EdgeRule = {
   id: 'limits/time',
   severity: 'info',
@@ -134,9 +158,11 @@ export const hardLimits: Filter = {
     headerTooLarge,
     tooManyHops,
     tooManyRecipients,
+    otherPolicy,
     tooManyMessages,
     tooManyFaults,
     tooMuchJunk,
+    tooManyTries,
     tooSlow,
   ],
   prepare:
