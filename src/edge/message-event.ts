@@ -1,33 +1,38 @@
-import { showMailbox } from '../wire/smtp/path.ts';
-import type { EdgeEvent } from './event.ts';
+import { type EdgeEvent, shownAddress } from './event.ts';
 import type { EdgeMessage } from './message.ts';
 import type { Verdict } from './policy.ts';
-import type { Envelope, Recipient } from './stage.ts';
+import type { Stages } from './stage.ts';
 
-/** The event of a message that was judged: what is the same whether it was handed on or not. */
+/** Characters of a Message-ID that are kept; RFC 5322 §2.1.1 allows a line no more. */
+const ID_MOST = 998;
+
+type MessageEvent = Extract<EdgeEvent, { kind: 'message' }>;
+
+/** What is to be said of a message that was judged, whatever becomes of it: written down before its bytes are let go. */
 export function messageEvent(
-  told: {
-    readonly session: string;
-    readonly id: string;
-    readonly envelope: Envelope;
-    readonly recipients: readonly Recipient[];
-    readonly message: EdgeMessage;
-    readonly verdict: Verdict;
-  },
-  code: number,
-  took: number,
-): Extract<EdgeEvent, { kind: 'message' }> {
-  const { envelope, verdict, message } = told;
+  session: string,
+  id: string,
+  seen: Stages['message'],
+  verdict: Verdict,
+): Omit<MessageEvent, 'code' | 'took'> {
+  const { envelope, message, hello } = seen;
   return {
     kind: 'message',
-    session: told.session,
-    id: told.id,
-    sender: envelope.sender === null ? '' : showMailbox(envelope.sender),
-    recipients: told.recipients,
+    session,
+    id,
+    peer: seen.peer.address,
+    hello: hello.name,
+    tls: hello.tls?.protocol ?? null,
+    sender: shownAddress(envelope.sender),
+    recipients: seen.recipients.map(({ mailbox }) => shownAddress(mailbox)),
+    messageId: messageIdOf(message),
     size: message.scan.size,
     verdict: verdict.kind,
-    code,
     because: verdict.because.map((hit) => hit.rule.id),
-    took,
   };
+}
+
+function messageIdOf({ header }: EdgeMessage): string | null {
+  const field = header.fields.find(({ name }) => name === 'message-id');
+  return field === undefined ? null : header.value(field).slice(0, ID_MOST);
 }

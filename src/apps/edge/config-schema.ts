@@ -4,13 +4,15 @@ import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import { DEFAULT_CONTROLS } from '../../edge/controls.ts';
 import { EDGE_LIMITS, type EdgeLimits, INCOMING_FIELDS, OUTGOING_FIELDS } from '../../edge/options.ts';
-import { ACTIONS } from '../../edge/rule.ts';
 import { parseDnsServer } from '../../net/dns-server-address.ts';
 import { readNetwork } from '../../wire/ip/networks.ts';
-import { doorway, upstreamPlace } from './places.ts';
+import { doorway } from './places.ts';
 import { guardSettings } from './settings/guard.ts';
+import { log } from './settings/log.ts';
+import { policySettings } from './settings/policy.ts';
 import { pressure } from './settings/pressure.ts';
 import { rate, ratePair } from './settings/rates.ts';
+import { upstreamSetting } from './settings/upstream.ts';
 import { bytes, count, duration, durationOrNone } from './units.ts';
 
 /** Wraps a single value that may be given instead of a list. */
@@ -79,12 +81,6 @@ const limits = z
   )
   .transform((given) => ({ ...EDGE_LIMITS, ...given }) as EdgeLimits);
 
-const ruleSetting = z.strictObject({
-  action: z.enum(ACTIONS).optional(),
-  score: z.number().optional(),
-  monitor: z.boolean().optional(),
-});
-
 const D = DEFAULT_CONTROLS;
 
 /** What the filters of strangers are set to. */
@@ -127,11 +123,11 @@ const controls = {
 /** The configuration of the edge. Everything has a default but the upstream and the domains. */
 export const edgeConfig = z.strictObject({
   listen: listOf(doorway).prefault(['0.0.0.0:25']),
-  upstream: listOf(upstreamPlace),
+  upstream: upstreamSetting,
   domains: listOf(domain),
   hostName: domain.prefault(() => (isIP(hostname()) === 0 ? hostname() : 'localhost')),
   data: z.string().min(1).optional(),
-  log: z.string().min(1).optional(),
+  log,
   resolver: listOf(dnsServer).optional(),
   tls: z
     .strictObject({
@@ -150,13 +146,9 @@ export const edgeConfig = z.strictObject({
       outgoing: z.array(z.string().min(1)).default([...OUTGOING_FIELDS]),
     })
     .prefault({}),
-  scores: z
-    .strictObject({ tag: z.number().default(6), quarantine: z.number().default(10), refuse: z.number().default(15) })
-    .prefault({}),
+  ...policySettings,
   ...controls,
   pressure,
-  monitorOnly: z.boolean().default(false),
-  rules: z.record(z.string(), ruleSetting).default({}),
   workers: z.int().min(1).max(64).optional(),
   user: z.string().min(1).optional(),
   drain: duration.prefault('30s'),

@@ -72,7 +72,7 @@ async function open(
   const { config, data, clock } = settings;
   // What several processes see alike is told by one of them.
   const say = slot <= 1 ? settings.say : () => undefined;
-  const log = openLog(config.log ?? join(data, 'log', 'edge.ndjson'));
+  const log = await openLog(config.log.file ?? join(data, 'log', 'edge.ndjson'), config.log, slot <= 1);
   const gateway = await openGateway({
     config,
     data,
@@ -90,7 +90,10 @@ async function open(
     giveTo(config.user, data);
     becomeUser(config.user);
   }
-  process.on('SIGHUP', () => reload(gateway, { ...settings, say }, log.note));
+  process.on('SIGHUP', () => {
+    log.reopen();
+    reload(gateway, { ...settings, say }, log.note);
+  });
   return { gateway, log };
 }
 
