@@ -1,5 +1,5 @@
 import type { Awaitable, OpenFilter } from './filter.ts';
-import type { Policy, Verdict } from './policy.ts';
+import { ends, type Policy, type Verdict } from './policy.ts';
 import { REPLIES } from './reply.ts';
 import type { Hit } from './rule.ts';
 import type { Stage, Stages } from './stage.ts';
@@ -39,21 +39,20 @@ function consultFrom<S extends Stage>(
     const answer = ask(seen);
     if (answer instanceof Promise) {
       return answer.then((hit) =>
-        ends(hit, consultation, found)
+        endsStage(hit, consultation, found)
           ? policy.judge([...earlier, ...found], REPLIES.refusedMessage)
           : consultFrom(at + 1, filters, stage, seen, consultation, found),
       );
     }
-    if (ends(answer, consultation, found)) break;
+    if (endsStage(answer, consultation, found)) break;
   }
   return policy.judge(earlier.length === 0 ? found : [...earlier, ...found], REPLIES.refusedMessage);
 }
 
 /** Notes a hit; true if it ends the stage. */
-function ends(hit: Hit | undefined, { policy, noted }: Consultation, found: Hit[]): boolean {
+function endsStage(hit: Hit | undefined, { policy, noted }: Consultation, found: Hit[]): boolean {
   if (hit === undefined) return false;
   noted(hit);
   found.push(hit);
-  const action = policy.actionOf(hit.rule);
-  return action === 'defer' || action === 'refuse' || action === 'hang-up';
+  return ends(policy.actionOf(hit.rule));
 }

@@ -1,12 +1,15 @@
 import { readsOneWay } from '../wire/smtp/data-scanner.ts';
+import { showMailbox } from '../wire/smtp/path.ts';
 import type { EdgeEvent } from './event.ts';
 import { tooLarge } from './filters/hard-limits.ts';
 import { bareNewline, nulByte } from './filters/strict-protocol.ts';
 import type { EdgeMessage } from './message.ts';
 import { messageEvent } from './message-event.ts';
-import { passes } from './policy.ts';
+import { type Passed, passes } from './policy.ts';
+import { type QuarantineNote, quarantineReply } from './quarantine.ts';
 import type { Session } from './session.ts';
 import type { Envelope, Hello, Recipient, Stages } from './stage.ts';
+import { tagHeader } from './tag-header.ts';
 import { traceHeader } from './trace-header.ts';
 import { answerTo } from './upstream.ts';
 
@@ -31,10 +34,11 @@ export function endMessage(session: Session, message: EdgeMessage): void {
   const seen = { peer, hello: session.hello as Hello, envelope, recipients, message };
   session.wait(session.consult('message', seen), (verdict) => {
     const id = session.setting.messageId();
-    const told = { session: session.setting.id, id, envelope, recipients, message, verdict };
-    const took = () => clock.monotonic() - began;
-    if (passes(verdict)) return handOn(session, seen, id, (code) => messageEvent(told, code, took()));
-    session.listen(messageEvent(told, verdict.reply.code, took()));
+    const told = messageEvent(session.setting.id, id, seen, verdict);
+    const event = (code: number) => ({ ...told, code, took: Math.round(clock.monotonic() - began) });
+    if (verdict.kind === 'quarantine') return keepBack(session, seen, id, verdict, event);
+    if (passes(verdict)) return handOn(session, seen, id, verdict, event);
+    session.listen(event(verdict.reply.code));
     session.reset();
     session.refuse('message', verdict);
   });
@@ -42,14 +46,56 @@ export function endMessage(session: Session, message: EdgeMessage): void {
 
 type MessageEvent = Extract<EdgeEvent, { kind: 'message' }>;
 
-function handOn(session: Session, seen: Stages['message'], id: string, event: (code: number) => MessageEvent): void {
-  const { upstream, options, clock, scrub, filters } = session.setting;
+/** Keeps a message that should not be delivered, as it came, and answers as policy has it once it is safe. */
+function keepBack(
+  session: Session,
+  seen: Stages['message'],
+  id: string,
+  verdict: Passed,
+  event: (code: number) => MessageEvent,
+): void {
+  const { quarantine, options, clock } = session.setting;
+  const { hello, peer, envelope, message, recipients } = seen;
+  const at = clock.now();
+  const trace = traceHeader({ id, hello, tls: session.tls, peer, host: options.hostName, at });
+  const note: QuarantineNote = {
+    schema: 'mailward/quarantined/1',
+    id,
+    at: new Date(at).toISOString(),
+    peer: peer.address,
+    hello: hello.name,
+    sender: envelope.sender === null ? '' : showMailbox(envelope.sender),
+    recipients: recipients.map(({ mailbox }) => showMailbox(mailbox)),
+    score: verdict.score,
+    hits: verdict.because.map(({ rule, because }) => ({ rule: rule.id, because })),
+    answer: quarantine.answer,
+  };
+  session.wait(quarantine.keep(note, [Buffer.from(trace, 'latin1'), message.bytes]), (kept) => {
+    const answer = quarantineReply(kept, quarantine.answer);
+    session.listen(event(answer.code));
+    session.messages++;
+    session.reset();
+    session.reply(answer);
+    session.endIfClosing();
+  });
+}
+
+function handOn(
+  session: Session,
+  seen: Stages['message'],
+  id: string,
+  verdict: Passed,
+  event: (code: number) => MessageEvent,
+): void {
+  const { options, clock, scrub, filters } = session.setting;
   const { hello, peer, envelope, message } = seen;
   for (const hit of scrub(seen)) session.listen({ kind: 'hit', session: session.setting.id, stage: 'message', hit });
-  const handed = upstream.handOn({
+  const trace = traceHeader({ id, hello, tls: session.tls, peer, host: options.hostName, at: clock.now() });
+  const handed = session.upstream.handOn({
     envelope,
     recipients: seen.recipients as [Recipient, ...Recipient[]],
-    trace: traceHeader({ id, hello, tls: session.tls, peer, host: options.hostName, at: clock.now() }),
+    // What goes out is told to nobody: a tag is for the inside.
+    trace: verdict.kind === 'tag' && !peer.inside ? `${tagHeader(verdict)}${trace}` : trace,
     message,
     deadline: clock.monotonic() + options.limits.answerTimeout,
     wanted: () => session.open,

@@ -1,10 +1,12 @@
+import { join } from 'node:path';
 import type { SecureContext } from 'node:tls';
 import { commandTable } from '../../edge/commands/index.ts';
 import type { EdgeListener } from '../../edge/event.ts';
 import type { EdgeTools, OpenFilter } from '../../edge/filter.ts';
 import { filters } from '../../edge/filters/index.ts';
 import type { EdgeOptions } from '../../edge/options.ts';
-import { createPolicy, type Policy } from '../../edge/policy.ts';
+import type { Policies } from '../../edge/policy.ts';
+import type { Quarantine } from '../../edge/quarantine.ts';
 import { recipientAsker, relayUpstream } from '../../edge/relay-upstream.ts';
 import type { Hit } from '../../edge/rule.ts';
 import { scrubs } from '../../edge/scrubs/index.ts';
@@ -17,6 +19,7 @@ import { type EdgeDoor, type EdgeListenerSettings, openDoor } from '../../net/ed
 import type { Resolver } from '../../net/resolver.ts';
 import type { UpstreamPool } from '../../net/smtp-upstream-pool.ts';
 import { sqliteCounters } from '../../store/counters-sqlite.ts';
+import { openMessageFolder } from '../../store/message-folder.ts';
 import { NetworkSet } from '../../wire/ip/networks.ts';
 import { createCensus } from './census.ts';
 import { keptCertificate, readCertificate, serverContext } from './certificate.ts';
@@ -25,6 +28,7 @@ import { controlsOf, readNetworks } from './controls.ts';
 import { HandOnTimes, timed } from './hand-on-times.ts';
 import { openFilesMost } from './open-files.ts';
 import { openGauge } from './pressure-gauge.ts';
+import { policiesOf } from './settings/policy.ts';
 import { linkUpstream } from './upstream-link.ts';
 
 /** Where the gateway listens, as it tells others. */
@@ -69,7 +73,7 @@ const STRANGERS_TIME = 15_000;
 interface Terms {
   readonly config: EdgeConfig;
   readonly options: EdgeOptions;
-  readonly policy: Policy;
+  readonly policies: Policies;
   readonly exempt: NetworkSet;
   readonly tls: SecureContext;
   readonly openers: readonly (() => OpenFilter)[];
@@ -96,6 +100,12 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const ask = recipientAsker(pool, clock, settings.config.limits.answerTimeout);
   const outside = { clock, resolver, counters, census, pressure, ask, note: settings.noted };
   let terms = termsOf(settings.config, settings, outside);
+  const folder = openMessageFolder(
+    join(settings.data, 'quarantine'),
+    () => terms.config.quarantine,
+    () => clock.now(),
+  );
+  const keepBack: Quarantine['keep'] = (note, message) => folder.keep(note.id, note, message);
   const nextId = idMaker(settings.worker, clock);
   const doorSettings = (): EdgeListenerSettings => ({
     clock,
@@ -111,9 +121,12 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
           id: nextId(),
           peer: { ...peer, exempt: terms.exempt.has(peer.address), inside: false },
           options: terms.options,
-          policy: terms.policy,
+          policies: terms.policies,
           upstream,
+          outbound: null,
+          logins: null,
           filters: terms.openers.map((open) => open()),
+          quarantine: { answer: terms.config.quarantine.answer, keep: keepBack },
           scrub: terms.scrub,
           clock,
           listen: (event) => {
@@ -191,13 +204,7 @@ function termsOf(
     options,
     tls: serverContext(pair, ticketKeys),
     exempt: new NetworkSet([...config.exempt, ...readNetworks(config.lists.allow)]),
-    policy: createPolicy({
-      monitorOnly: config.monitorOnly,
-      rules: new Map(Object.entries(config.rules)),
-      tagAt: config.scores.tag,
-      quarantineAt: config.scores.quarantine,
-      refuseAt: config.scores.refuse,
-    }),
+    policies: policiesOf(config),
     openers: filters.flatMap((filter) => filter.prepare(tools) ?? []),
     scrub: (seen) => scrubbers.flatMap((scrub) => scrub(seen)),
   };
