@@ -2,48 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mailFolder } from '../../src/apps/drill/mail-folder.ts';
-import { drillTools } from '../../src/apps/drill/tools.ts';
 import { attacks } from '../../src/drill/attacks/index.ts';
-import { runDrill } from '../../src/drill/run.ts';
 import type { DrillAttack, Outcome } from '../../src/finding/drill-report.ts';
-import { systemClock } from '../../src/net/clock.ts';
+import { drilled } from '../harness/drilled.ts';
 import { startEdge } from '../harness/edge.ts';
 import { looseServer } from '../harness/loose-server.ts';
-
-async function drill(
-  target: { readonly address: string; readonly port: number },
-  folder: string,
-  origin: { readonly address: string; readonly port: number } | null,
-): Promise<ReadonlyMap<string, DrillAttack>> {
-  const { apart, ...tools } = drillTools(
-    { address: target.address, from: null, timeout: null },
-    systemClock,
-    new AbortController().signal,
-  );
-  const report = await runDrill(
-    'target',
-    {
-      host: 'mx.example.test',
-      address: target.address,
-      port: target.port,
-      near: false,
-      hello: 'mailward-drill.invalid',
-      sender: 'drill@mailward-drill.invalid',
-      recipient: 'alice@example.test',
-      foreign: 'nobody@example.com',
-      date: new Date().toUTCString().replace('GMT', '+0000'),
-      authorised: 'a test',
-      origin,
-      apart,
-      patience: 20_000,
-      hold: 1,
-    },
-    attacks,
-    { ...tools, mailbox: mailFolder(folder, Date.now() - 5_000) },
-  );
-  assert.ok(!('fault' in report), JSON.stringify(report));
-  return new Map(report.attacks.map((result) => [result.attack, result]));
-}
 
 /** What a server that believes everybody does not let pass, and why. */
 const LOOSE: Readonly<Record<string, Outcome>> = {
@@ -61,7 +24,7 @@ const LOOSE: Readonly<Record<string, Outcome>> = {
 
 test('every attack has its way with a server that believes everybody', { timeout: 180_000 }, async () => {
   await using server = await looseServer();
-  const results = await drill(server, server.folder, null);
+  const results = await drilled(server, { mailbox: mailFolder(server.folder, 0) });
   for (const { name } of attacks) {
     const result = results.get(name);
     assert.equal(result?.outcome, LOOSE[name] ?? 'passed', `${name}: ${result?.because}`);
@@ -79,7 +42,10 @@ test('the edge in front of it meets what its rules name', { timeout: 240_000 }, 
   await using server = await looseServer();
   const edge = await startEdge({ upstream: `${server.address}:${server.port}`, domains: ['example.test'] });
   try {
-    const results = await drill(edge, server.folder, server);
+    const results = await drilled(edge, {
+      mailbox: mailFolder(server.folder, 0),
+      briefing: { origin: server },
+    });
     const wrong = attacks.flatMap(({ name }) => {
       const { outcome, because } = results.get(name) as DrillAttack;
       if (UNMET.has(name)) return outcome === 'passed' ? [] : [`${name} is ${outcome}: take it off the list`];

@@ -4,7 +4,7 @@ import { type FactsWithRecipient, hasRecipient } from '../facts.ts';
 import { arrivals } from '../mailbox.ts';
 import { namedWords } from '../naming.ts';
 import { notRun } from '../outcome.ts';
-import { envelope, exactly, hello, letter, says, script } from '../script.ts';
+import { delivers, exactly, hello, letter, says, script } from '../script.ts';
 import { NEEDS_RECIPIENT, playOn } from '../scripted.ts';
 
 /** Writes to an address that cannot exist, in the recipient's own name, and reads the bounce. */
@@ -29,13 +29,14 @@ export const bounceToNobody: Attack = {
     },
   ],
   references: ['RFC 5321 §6.1', 'RFC 5321 §4.2.4'],
-  cost: { connections: 2, messages: 1, bytes: 1_500, seconds: 18 },
+  cost: { connections: 2, messages: 2, bytes: 2_500, seconds: 18 },
   async play(field): Promise<Verdict> {
     const { facts } = field;
     if (!hasRecipient(facts) || facts.domain === '') return notRun(NEEDS_RECIPIENT);
-    const control = await playOn(field, script(envelope(facts), 'C: RSET', 'S: 2*'));
+    const control = await playOn(field, delivers(facts, { attack: 'bounce-to-nobody', token: field.token() }));
     if (typeof control === 'string') return notRun(control);
-    if (!control.through) return notRun(`the known recipient is not taken either (${control.words})`, control.lines);
+    if (!control.through)
+      return notRun(`a letter to the known recipient is not taken either (${control.words})`, control.lines);
     const token = field.token();
     const played = await playOn(field, sting(facts, token, field.token()));
     if (typeof played === 'string') return notRun(played, control.lines);
