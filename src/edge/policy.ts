@@ -58,8 +58,6 @@ export interface Policy {
   judge(hits: readonly Hit[], reply: EdgeReply): Verdict;
   /** What this policy does with a rule. */
   actionOf(rule: EdgeRule): Action;
-  /** Points that a hit counts for, if it counts. */
-  scoreOf(hit: Hit): number;
 }
 
 /** A policy for some recipients, laid over the general one. */
@@ -89,10 +87,15 @@ export function createPolicies(
 ): Policies {
   const general = policyOf(settings);
   const others = exceptions.map((exception) => ({ ...exception, policy: policyOf(exception.settings) }));
-  const all = [general, ...others.map(({ policy }) => policy)];
   return {
     general,
-    early: others.length === 0 ? general : mildestOf(all, [settings, ...exceptions.map((one) => one.settings)]),
+    early:
+      others.length === 0
+        ? general
+        : mildestOf(
+            general,
+            others.map(({ policy }) => policy),
+          ),
     of(recipient, direction) {
       for (const { recipients, direction: only, policy } of others)
         if ((only === null || only === direction) && (recipients === null || names(recipients, recipient)))
@@ -120,25 +123,29 @@ function policyOf(settings: PolicySettings): Policy {
     return settings.monitorOnly || setting?.monitor === true ? 'note' : (setting?.action ?? rule.action);
   };
   const scoreOf = (hit: Hit): number => hit.score ?? settings.rules.get(hit.rule.id)?.score ?? hit.rule.score ?? 0;
-  return { actionOf, scoreOf, judge: judgeBy({ actionOf, scoreOf }, settings) };
+  return { actionOf, judge: judgeBy(actionOf, scoreOf, settings) };
 }
 
 /** Ends nothing that one of the policies would let pass. */
-function mildestOf(policies: readonly Policy[], settings: readonly PolicySettings[]): Policy {
-  const actionOf = (rule: EdgeRule): Action =>
-    policies
-      .map((policy) => policy.actionOf(rule))
-      .reduce((mildest, action) => (strength(action) < strength(mildest) ? action : mildest));
-  const scoreOf = (hit: Hit): number => Math.min(...policies.map((policy) => policy.scoreOf(hit)));
-  const most = (name: 'tagAt' | 'quarantineAt' | 'refuseAt') => Math.max(...settings.map((one) => one[name]));
-  const thresholds = { tagAt: most('tagAt'), quarantineAt: most('quarantineAt'), refuseAt: most('refuseAt') };
-  return { actionOf, scoreOf, judge: judgeBy({ actionOf, scoreOf }, thresholds) };
+function mildestOf(general: Policy, others: readonly Policy[]): Policy {
+  return {
+    actionOf: (rule) =>
+      others
+        .map((policy) => policy.actionOf(rule))
+        .reduce((mildest, action) => (strength(action) < strength(mildest) ? action : mildest), general.actionOf(rule)),
+    judge(hits, reply) {
+      const first = general.judge(hits, reply);
+      if (passes(first)) return first;
+      return others.map((policy) => policy.judge(hits, reply)).find(passes) ?? first;
+    },
+  };
 }
 
 const NOTHING: Verdict = { kind: 'accept', because: [], score: 0 };
 
 function judgeBy(
-  { actionOf, scoreOf }: Omit<Policy, 'judge'>,
+  actionOf: Policy['actionOf'],
+  scoreOf: (hit: Hit) => number,
   { tagAt, quarantineAt, refuseAt }: Pick<PolicySettings, 'tagAt' | 'quarantineAt' | 'refuseAt'>,
 ): Policy['judge'] {
   return (hits, reply) => {
