@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
+import { readProxyHeader } from '../wire/proxy-protocol/header.ts';
 import type { Clock } from './clock.ts';
 
 /** A dialogue from the server's side, without a socket: bytes in; what it wants done, it does to its line. */
@@ -48,6 +49,10 @@ export interface EdgeListenerSettings {
   readonly backlog: number;
   /** Milliseconds for TLS from the first byte on. */
   readonly handshakeTimeout: number;
+  /** True for a proxy: it tells by the PROXY protocol who is behind it, first of all, or is not served. */
+  proxied(address: string): boolean;
+  /** Told what a proxy sent instead. */
+  misled(address: string, fault: string): void;
   /** The certificate of now; null if there is none. */
   secureContext(): SecureContext | null;
   /** A session for the peer, or null if the connection is to be dropped without a word. */
@@ -56,6 +61,8 @@ export interface EdgeListenerSettings {
 
 /** Milliseconds that a peer is given to read our last line. */
 const LINGER = 5_000;
+/** Milliseconds that a proxy is given for its header. */
+const PROXY_PATIENCE = 1_000;
 
 /** An open door of the edge. */
 export interface EdgeDoor {
@@ -153,6 +160,30 @@ class Line implements LineWire {
   }
 
   begin(peer: LinePeer, implicitTls: boolean): void {
+    if (!this.#settings.proxied(peer.address)) return this.#open(peer, implicitTls);
+    this.#cutAt = this.#settings.clock.monotonic() + PROXY_PATIENCE;
+    const socket = this.#socket;
+    this.#attach(socket);
+    let held: Buffer = Buffer.alloc(0);
+    socket.removeAllListeners('data').on('data', (bytes: Buffer) => {
+      held = Buffer.concat([held, bytes]);
+      const read = readProxyHeader(held);
+      if (read.kind === 'more') return;
+      if (read.kind === 'fault') {
+        this.#settings.misled(peer.address, read.fault);
+        return this.cut();
+      }
+      this.#cutAt = Number.POSITIVE_INFINITY;
+      // What the peer said comes again, behind the greeting or into the handshake.
+      socket.removeAllListeners('data').removeAllListeners('error').removeAllListeners('close').pause();
+      if (read.length < held.length) socket.unshift(held.subarray(read.length));
+      const { ends } = read;
+      this.#open(ends === null ? peer : { ...ends.from, to: ends.to }, implicitTls);
+      if (!implicitTls) socket.resume();
+    });
+  }
+
+  #open(peer: LinePeer, implicitTls: boolean): void {
     const session = this.#settings.open(peer, this);
     this.#attach(this.#socket);
     if (session === null) return this.cut();

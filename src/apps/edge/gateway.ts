@@ -75,6 +75,7 @@ interface Terms {
   readonly options: EdgeOptions;
   readonly policies: Policies;
   readonly exempt: NetworkSet;
+  readonly proxies: NetworkSet;
   readonly tls: SecureContext;
   readonly openers: readonly (() => OpenFilter)[];
   readonly scrub: (seen: Stages['message']) => readonly Hit[];
@@ -111,6 +112,8 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     clock,
     backlog: BACKLOG,
     handshakeTimeout: terms.options.limits.handshakeTimeout,
+    proxied: (address) => terms.proxies.has(address),
+    misled: (address, fault) => settings.noted('proxy-header', { peer: address, fault }),
     secureContext: () => terms.tls,
     open: (peer, wire) => {
       census.enter(peer.address);
@@ -204,6 +207,7 @@ function termsOf(
     options,
     tls: serverContext(pair, ticketKeys),
     exempt: new NetworkSet([...config.exempt, ...readNetworks(config.lists.allow)]),
+    proxies: new NetworkSet(config.proxy),
     policies: policiesOf(config),
     openers: filters.flatMap((filter) => filter.prepare(tools) ?? []),
     scrub: (seen) => scrubbers.flatMap((scrub) => scrub(seen)),
