@@ -34,6 +34,7 @@ const textTarget = (
   read: (text: string) => unknown,
 ): FuzzTarget => ({
   name,
+  whole: true,
   seeds: seeds.map(bytesOf),
   alphabet,
   run: (bytes) => void read(textOf(bytes)),
@@ -42,12 +43,14 @@ const textTarget = (
 export const targets: readonly FuzzTarget[] = [
   {
     name: 'dns-message',
+    whole: true,
     seeds: answered,
     alphabet: '\x00\x01\x07\xc0\x0c\x3f\xff\x10\x29',
     run: (bytes) => void readMessage(bytes),
   },
   {
     name: 'dns-query',
+    whole: true,
     seeds: asked,
     alphabet: '\x00\x01\x07\xc0\x0c\x3f\xff\x29de',
     run: (bytes) => {

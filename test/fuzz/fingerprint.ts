@@ -18,6 +18,7 @@ const seeds = SIGHTING_KINDS.flatMap((kind, index) => {
 export const targets: readonly FuzzTarget[] = [
   {
     name: 'fingerprint',
+    whole: true,
     seeds,
     alphabet: ' ()[]<>:;,./-_@=0123456789vV\r\n250-ABCDEFGHIJKLMNOPQRSTUVWXYZabc',
     run(bytes) {

@@ -25,6 +25,7 @@ function same(a: unknown, b: unknown, what: string): void {
 export const targets: readonly FuzzTarget[] = [
   {
     name: 'smtp-reply',
+    whole: true,
     seeds: [
       bytesOf('220 mx ESMTP\r\n250-mx\r\n250-SIZE 100\r\n250-AUTH PLAIN LOGIN\r\n250 HELP\r\n'),
       bytesOf('220-\n220\r\r\n250 a\0b\r\n'),
@@ -63,6 +64,7 @@ export const targets: readonly FuzzTarget[] = [
   },
   {
     name: 'transcript',
+    whole: true,
     seeds: [bytesOf('# why\nS: 220 *\nC: EHLO a\nC> "one\\r\\n\\x00" x 3\nS!\n')],
     alphabet: 'CS:>!# "\\xrn0*9\n',
     run: (bytes) => {
@@ -76,6 +78,7 @@ export const targets: readonly FuzzTarget[] = [
   },
   {
     name: 'scan-target',
+    whole: true,
     seeds: [
       bytesOf('mx.example.com:25'),
       bytesOf('[::1]:2525'),
