@@ -160,7 +160,9 @@ export function debianRow(fact: DebianFact): {
 interface Amendment {
   readonly product: string;
   /** Ids the amendment is for. */
-  readonly ids: readonly string[];
+  readonly ids?: readonly string[];
+  /** The version that mended each of these ids, by the product's own list of changes, where the facts name the last one with the hole. */
+  readonly mended?: Readonly<Record<string, string>>;
   /** A further range. */
   readonly range?: object;
   /** Fields to set. */
@@ -176,7 +178,10 @@ const amendments = (
 export function amend(product: string, row: Row): Row {
   let amended = row;
   for (const amendment of amendments) {
-    if (amendment.product !== product || !amendment.ids.includes(row.id)) continue;
+    if (amendment.product !== product) continue;
+    const mended = amendment.mended?.[row.id];
+    if (mended !== undefined) amended = { ...amended, ranges: endedBy(mended, amended) };
+    if (amendment.ids?.includes(row.id) !== true) continue;
     const ranges = (amended['ranges'] ?? []) as object[];
     amended = {
       ...amended,
@@ -185,6 +190,12 @@ export function amend(product: string, row: Row): Row {
     };
   }
   return compact(within(product, withNewBranch(product, amended)));
+}
+
+/** The ranges of a row with a fix in the place of a last version. */
+function endedBy(fixed: string, row: Row): object[] {
+  const ranges = (row['ranges'] ?? []) as { readonly last?: string }[];
+  return ranges.map(({ last, ...range }) => (last === undefined ? range : { ...range, fixed }));
 }
 
 /** The branch a version belongs to: `9.0` of `9.0.0.p24`. */

@@ -3,8 +3,9 @@ import { buildKey, EXCHANGE_FORMS, type ExchangeReading, nameOf, shortName } fro
 
 const GENERATION = /^(4\.0|5\.0|5\.5|2000|2003|2007|2010|2013|2016|2019|se|subscription edition)\b/;
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
-/** Names offered when a name is not known. */
-const NEAR_MAX = 6;
+/** Names offered when a name is not known: all levels of a generation fit, and the newest updates of one level. */
+const NEAR_MAX = 30;
+const UPDATES_MAX = 6;
 
 /** Reads the name of a cumulative update, service pack, rollup or security update. `plain` is in lower case. */
 export function readExchangeName(plain: string, rows: readonly ExchangeBuildRow[]): ExchangeReading {
@@ -48,7 +49,7 @@ function readRest(generation: string, rest: string, rows: readonly ExchangeBuild
   if (first === undefined) {
     return unknown(
       `Exchange ${generation} ${level ?? ''} has no such update`.replace('  ', ' '),
-      ofLevel.slice().reverse(),
+      ofLevel.slice(-UPDATES_MAX),
     );
   }
   if (second !== undefined && first.level !== second.level) {
@@ -144,7 +145,7 @@ function whole(generation: string, rows: readonly ExchangeBuildRow[]) {
     high: buildKey(last?.build ?? '0'),
     exact: false,
     row: null,
-    note: 'only the generation is known: a build (X-OWA-Version, "id 15.x" in Received) would tell which holes are open',
+    note: 'Only the generation is known, so nothing is proven: a build (X-OWA-Version, "id 15.x" in Received) would tell.',
   };
 }
 

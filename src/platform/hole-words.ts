@@ -48,10 +48,21 @@ const WHO: Readonly<Record<string, string>> = {
 export function gainOf(row: VulnerabilityRow): string | null {
   const name = row.nickname === undefined ? '' : `${row.nickname}: `;
   if (row.gain !== undefined) return name + row.gain;
-  const gain = row.class === undefined ? undefined : GAINS[row.class];
+  const gain = (row.class === undefined ? undefined : GAINS[row.class]) ?? gainOfVector(row.cvss?.[2] ?? '');
   if (gain === undefined) return row.nickname ?? null;
   const who = isRemote(row) ? WHO[row.auth ?? ''] : WHO['local'];
   return `${name}${who ?? 'An attacker'} ${gain}.`;
+}
+
+/** What the impact metrics of a CVSS vector (version 2 to 4) say; undefined if they say nothing. */
+function gainOfVector(vector: string): string | undefined {
+  const hit = (metric: string) => new RegExp(`(?:^|/)V?${metric}:[^N/]`).test(vector);
+  const deeds = [
+    ...(hit('C') ? ['read data'] : []),
+    ...(hit('I') ? ['change data'] : []),
+    ...(hit('A') ? ['stop or slow the service'] : []),
+  ];
+  return deeds.length === 0 ? undefined : `can ${deeds.join(', ').replace(/, (?=[^,]*$)/, ' and ')}`;
 }
 
 export function isRemote(row: VulnerabilityRow): boolean {

@@ -1,3 +1,4 @@
+import { atLeast, type Severity } from '../finding/rule.ts';
 import type { Vulnerability } from '../finding/vulnerability.ts';
 import type {
   AffectedLine,
@@ -131,7 +132,7 @@ export function unsupportedFinding(
     id: UNSUPPORTED_ID,
     status: 'affected',
     because: `${build.name} gets no security updates any more: ${rows.length} ${rows.length === 1 ? 'hole was' : 'holes were'} mended in newer cumulative updates only${known}; assume that all are open here (${named.map((row) => row.id).join(', ')}${more > 0 ? ` and ${more} more` : ''}).`,
-    severity: exploited.length > 0 ? 'critical' : severityOf(heaviest),
+    severity: exploited.length > 0 ? 'critical' : atLeastHigh(severityOf(heaviest)),
     cvss: heaviest.cvss?.[0] ?? null,
     knownExploited: exploited.length > 0,
     product,
@@ -141,6 +142,11 @@ export function unsupportedFinding(
     remote: true,
     unauthenticated: rows.some((row) => row.auth === 'none' && row.local !== true),
   };
+}
+
+/** Without updates the next hole stays open too, whatever those of today weigh. */
+function atLeastHigh(severity: Severity): Severity {
+  return atLeast(severity, 'high') ? severity : 'high';
 }
 
 export const UNSUPPORTED_ID = 'MAILWARD-EXCHANGE-UNSUPPORTED-CU';

@@ -123,7 +123,8 @@ export function judgeRange(product: string, row: VulnerabilityRow, span: Version
       possible ??= { status: 'possible', because: 'No source names the version that mends it.', fixedIn };
     } else if (doubt !== undefined) possible ??= { status: 'possible', because: doubt, fixedIn };
     else if (found === 'all') {
-      return { status: 'affected', because: `${span.text} is ${within(range)}.`, fixedIn };
+      const because = span.text === range.last ? `${span.text} is the last version known to have it.` : null;
+      return { status: 'affected', because: because ?? `${span.text} is ${within(range)}.`, fixedIn };
     } else {
       const because = `${span.text} may be ${within(range)}: its patch level or version is not known.`;
       possible ??= { status: 'possible', because, fixedIn };

@@ -79,7 +79,9 @@ function lookUp(
   if (id !== undefined) return holesUnder(id);
   if (knowledge.holesOf(name) !== null) return { product: name, component: null };
   const part =
-    /^(?:php-)?(horde|courier|mailman3|trendmicro-imsva|symantec-mg|mdaemon|icewarp|mailenable)-([a-z-]+)$/.exec(name);
+    /^(?:php-)?(horde|courier|domino|mailman3|trendmicro-imsva|symantec-mg|mdaemon|icewarp|mailenable)-([a-z-]+)$/.exec(
+      name,
+    );
   if (part?.[1] === undefined || part[2] === undefined) return null;
   const rows = knowledge.holesOf(part[1])?.rows ?? [];
   return rows.some((row) => row.component === part[2]) ? { product: part[1], component: part[2] } : null;

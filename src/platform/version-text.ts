@@ -15,8 +15,8 @@ export interface VersionTold {
 const SENDMAIL = /^(\d[\d.]*)\/\d[\d.]*\/(?:Debian|Ubuntu|SuSE)-([0-9A-Za-z.+~]+)$/;
 /** What only a Debian revision holds. */
 const REVISION_MARK = /[+~]deb\d|ubuntu|dfsg|~bpo|^\d{1,3}:\d/;
-/** A plain revision of unstable: `4.96-15`. */
-const PLAIN_REVISION = /^\d[\d.]*(?:p\d+)?-\d{1,3}(?:\.\d{1,3})?$/;
+/** A plain revision of unstable, perhaps built anew: `4.96-15`, `3.5.6-1+b1`. */
+const PLAIN_REVISION = /^\d[\d.]*(?:p\d+)?-\d{1,3}(?:\.\d{1,3})?(?:\+b\d{1,3})?$/;
 
 /** Reads a version, a package revision or bounds, as a person or a banner writes them. */
 export function readVersionText(product: string, text: string, knowledge: HoleKnowledge): VersionTold {

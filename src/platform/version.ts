@@ -39,8 +39,10 @@ const NOTATIONS: Readonly<Record<string, (text: string) => string>> = {
   opensmtpd: (text) => text.replace(/p\d+\b.*$/, ''),
   // "R5.0.2a", "Release 9.0.1FP6", "9.0.1 FP3 IF2".
   domino: (text) => text.replace(/^r(?=\d)/, ''),
-  // "7.03 HP2" and "8.02" are 7.0.3 and 8.0.2.
-  groupwise: (text) => text.replace(/^(\d)\.(\d)(\d)(?=\D|$)/, '$1.$2.$3'),
+  // "7.03 HP2" and "8.02" are 7.0.3 and 8.0.2; 2012 and 2014 came as 12 and 14.
+  groupwise: (text) => text.replace(/^(\d)\.(\d)(\d)(?=\D|$)/, '$1.$2.$3').replace(/^20(?=1[24]\b)/, ''),
+  // "2006.22" tells itself as 9.22; 10 came after it.
+  imail: (text) => text.replace(/^2006\b/, '9'),
   // "38k4" is 38.4.
   surgemail: (text) => text.replace(/^(\d+)k(\d)/, '$1.$2'),
   // Betas and candidates of CommuniGate are "4.0b4" and "4.3c1".

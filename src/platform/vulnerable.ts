@@ -7,7 +7,7 @@ import type {
   ProductHoles,
   VulnerabilityRow,
 } from '../knowledge/load-vulnerabilities.ts';
-import type { ExchangeBuild } from './exchange-build.ts';
+import { buildKey, compareBuilds, type ExchangeBuild } from './exchange-build.ts';
 import { readExchangeBuild } from './exchange-reading.ts';
 import { gainOf, isRemote, isUnauthenticated, severityOf } from './hole-words.ts';
 import { holesInUse } from './holes-in-use.ts';
@@ -278,10 +278,11 @@ function judgeAsExchange(
     return { product: 'exchange', version, build: null, supportEnded: null, vulnerabilities: [], notes: [], unread };
   }
   const { build } = reading;
+  const generation = build.level === null && build.line === null ? spanOfGeneration(build) : null;
   const unsupported: VulnerabilityRow[] = [];
   const found: Vulnerability[] = [];
   for (const row of holes?.rows ?? []) {
-    const judged = build.level === null && build.line === null ? null : judgeExchange(row, build);
+    const judged = generation === null ? judgeExchange(row, build) : judgeExchangeSpan(row, generation);
     if (judged === 'unsupported') unsupported.push(row);
     else if (judged !== null) found.push(toVulnerability(row, judged, question));
   }
@@ -296,6 +297,17 @@ function judgeAsExchange(
     notes: build.note === null ? [] : [build.note],
     unread: null,
   };
+}
+
+/** The newest build that is known, unless what was asked is newer still. */
+function notBefore({ build, low }: ExchangeBuild, newest: string | undefined): string | null {
+  if (newest === undefined) return null;
+  return compareBuilds(buildKey(newest), low) < 0 ? build : newest;
+}
+
+/** Every build of a generation, where no more than that is known. */
+function spanOfGeneration({ name, low, high }: ExchangeBuild): VersionSpan {
+  return { text: name, low, high: [...high, Number.POSITIVE_INFINITY], open: true, exact: false };
 }
 
 /** Exchange 2003 SP2 as one source has it; the others, and the updates after it, count from 6.5.7638. */
@@ -314,7 +326,7 @@ function exchangeTold(build: ExchangeBuild, builds: readonly ExchangeBuildRow[])
     exact: build.exact,
     released: row?.released ?? null,
     kb: row?.kb ?? null,
-    newestInLine: ofLine.at(-1)?.build ?? null,
-    newestInGeneration: ofGeneration.at(-1)?.build ?? null,
+    newestInLine: notBefore(build, ofLine.at(-1)?.build),
+    newestInGeneration: notBefore(build, ofGeneration.at(-1)?.build),
   };
 }

@@ -32,9 +32,13 @@ export function* answerLines(answer: HoleAnswer, title: string, page: Page): Gen
   ];
   if (answer.vulnerabilities.length === 0) yield 'Nothing known is about this version.';
   else if (open.length === 0)
-    yield paint.good(`No known hole is open${mended.length > 0 ? `; ${mended.length} are mended` : ''}.`);
+    yield paint.good(`No known hole is open${mended.length > 0 ? `; ${amount(mended.length)} mended` : ''}.`);
   else yield `${listed(counts)}.`;
   for (const note of answer.notes) yield* wrapped(visible(note, 600), width).map(paint.quiet);
+}
+
+function amount(count: number): string {
+  return count === 1 ? '1 is' : `${count} are`;
 }
 
 function factsOf({ build, supportEnded }: HoleAnswer): string[] {

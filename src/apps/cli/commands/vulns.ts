@@ -73,13 +73,15 @@ function questionOf(words: readonly string[], options: VulnsOptions, knowledge: 
   const reading = readProduct(words.join(' '), loadProductNames(), knowledge);
   if (!reading.ok) {
     const hint =
-      reading.near.length > 0 ? `near is ${reading.near.join(', ')}` : 'try exchange, postfix, exim, dovecot …';
+      reading.near.length > 0 ? `did you mean ${reading.near.join(', ')}?` : 'try exchange, postfix, exim, dovecot …';
     throw new UsageError(`no product is known as ${JSON.stringify(words[0])}; ${hint}`);
   }
   const { product, component, rest } = reading.named;
   if (rest === '' && options.package === undefined) {
     const forms =
-      product === 'exchange' ? EXCHANGE_FORMS : 'for example mailward vulns exim 4.96, or --package 4.96-15+deb12u8';
+      product === 'exchange'
+        ? EXCHANGE_FORMS
+        : 'put it behind the name, as in "exim 4.96", or give --package 4.96-15+deb12u8, as dpkg shows it';
     throw new UsageError(`which version of ${product}? ${forms}`);
   }
   const told = readVersionText(product, rest, knowledge);
