@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { readConfig } from '../../edge/config-read.ts';
-import type { EdgeConfig } from '../../edge/config-schema.ts';
 import { runDaemon } from '../../edge/daemon.ts';
+import { loadConfig } from '../../edge/load-config.ts';
 import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
@@ -38,7 +37,7 @@ async function run(options: EdgeCommandOptions, io: Io): Promise<ExitCode> {
   }
   const file = options.config;
   if (file === undefined) throw new UsageError('needs --config FILE; --example prints one to start from');
-  const config = load(file);
+  const config = loadConfig(file);
   if (typeof config === 'string') throw new UsageError(config);
   if (options.check === true) {
     await write(io.stderr, `${file} is right\n`);
@@ -50,7 +49,7 @@ async function run(options: EdgeCommandOptions, io: Io): Promise<ExitCode> {
   try {
     await runDaemon({
       config,
-      again: () => load(file),
+      again: () => loadConfig(file),
       data,
       clock: io.clock,
       signal: io.signal,
@@ -63,16 +62,4 @@ async function run(options: EdgeCommandOptions, io: Io): Promise<ExitCode> {
     if (!(fault instanceof Error) || !('code' in fault)) throw fault;
     throw new CannotError(fault.message, { cause: fault });
   }
-}
-
-/** The configuration, or what is wrong with it, one fault a line. */
-function load(file: string): EdgeConfig | string {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (fault) {
-    return `${file} cannot be read: ${fault instanceof Error ? fault.message : String(fault)}`;
-  }
-  const read = readConfig(text, file);
-  return 'faults' in read ? read.faults.join('\n') : read;
 }

@@ -22,6 +22,11 @@ export const commandEntries: readonly CommandEntry[] = [
   },
   { name: 'edge', summary: 'run a gateway in front of a mail server', load: () => import('./edge.ts') },
   {
+    name: 'trace',
+    summary: "find what became of a message in the edge's log",
+    load: () => import('./trace.ts'),
+  },
+  {
     name: 'drill',
     summary: 'play harmless attacks against your own server',
     load: () => import('./drill.ts'),
