@@ -6,7 +6,9 @@ import { bareLfCommands } from './bare-lf-commands.ts';
 import { blindPipelining } from './blind-pipelining.ts';
 import { bounceToNobody } from './bounce-to-nobody.ts';
 import { controlBytes } from './control-bytes.ts';
+import { dataForNobody } from './data-for-nobody.ts';
 import { earlyTalk } from './early-talk.ts';
+import { emptyCommands } from './empty-commands.ts';
 import { endlessCommand } from './endless-command.ts';
 import { falseSize } from './false-size.ts';
 import { floodConnections } from './flood-connections.ts';
@@ -48,6 +50,8 @@ import { splitHeader } from './split-header.ts';
 import { spoofedSender } from './spoofed-sender.ts';
 import { tlsInjection } from './tls-injection.ts';
 import { tlsMemory } from './tls-memory.ts';
+import { twoAuthors } from './two-authors.ts';
+import { twoTypes } from './two-types.ts';
 import { webRequest } from './web-request.ts';
 import { xclient } from './xclient.ts';
 
@@ -67,6 +71,7 @@ export const attacks: readonly Attack[] = [
   earlyTalk,
   mailBeforeHello,
   ownNameHello,
+  dataForNobody,
   nullSenderCrowd,
   bareLfCommands,
   controlBytes,
@@ -87,6 +92,8 @@ export const attacks: readonly Attack[] = [
   badChunks,
   spoofedSender,
   forgedVerdict,
+  twoAuthors,
+  twoTypes,
   openRelay,
   overlongCommand,
   endlessCommand,
@@ -99,6 +106,7 @@ export const attacks: readonly Attack[] = [
   manyHops,
   manyRecipients,
   manyErrors,
+  emptyCommands,
   harvestRcpt,
   floodConnections,
   floodLetters,
