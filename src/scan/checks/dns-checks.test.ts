@@ -75,6 +75,36 @@ const cases: readonly (readonly [string, readonly string[], readonly string[]])[
   ['a broken SPF record', ['-d.example              TXT', 'd.example TXT "v=spf1 ip4:999.1.1.1 -all"'], ['spf/broken']],
   ['SPF for anyone', ['-d.example              TXT', 'd.example TXT "v=spf1 +all"'], ['spf/anyone']],
   [
+    'SPF for anyone, in what it includes',
+    ['-d.example              TXT', 'd.example TXT "v=spf1 include:e.example -all"', 'e.example TXT "v=spf1 +all"'],
+    ['spf/anyone'],
+  ],
+  [
+    'SPF for anyone in two halves',
+    ['-d.example              TXT', 'd.example TXT "v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all"'],
+    ['spf/anyone'],
+  ],
+  [
+    'SPF that shuts out what another would let in',
+    ['-d.example              TXT', 'd.example TXT "v=spf1 -include:e.example mx -all"', 'e.example TXT "v=spf1 +all"'],
+    [],
+  ],
+  [
+    'SPF with more behind its all, which nobody reads',
+    ['-d.example              TXT', 'd.example TXT "v=spf1 mx -all include:gone.example redirect=gone.example"'],
+    [],
+  ],
+  [
+    'SPF for a large part of IPv6',
+    ['-d.example              TXT', 'd.example TXT "v=spf1 ip6:2000::/3 -all"'],
+    ['spf/broad'],
+  ],
+  [
+    'SPF with three names that are not there',
+    ['-d.example              TXT', 'd.example TXT "v=spf1 mx a:x.example a:y.example mx:z.example -all"'],
+    ['spf/too-many-voids'],
+  ],
+  [
     'SPF for a large part of the Internet',
     ['-d.example              TXT', 'd.example TXT "v=spf1 ip4:8.0.0.0/7 -all"'],
     ['spf/broad'],

@@ -2,6 +2,7 @@ import type { Finding } from '../../finding/finding.ts';
 import type { Rule } from '../../finding/rule.ts';
 import { isSpf, readSpf } from '../../wire/dns/spf.ts';
 import type { Check } from '../check.ts';
+import type { SpfCost } from '../probes/spf-walk.ts';
 import { recordOf } from './subjects.ts';
 
 const SPF_HARD = {
@@ -81,6 +82,15 @@ export const spfLookups: Rule = {
   references: ['RFC 7208 §4.6.4'],
   threat: 'attack/phishing',
 };
+export const spfVoids: Rule = {
+  id: 'spf/too-many-voids',
+  severity: 'low',
+  title: 'The SPF record names several hosts or domains that are not there',
+  why: 'Many receivers stop at the third question without an answer, with permerror: real mail loses its proof.',
+  remedy: [{ platform: 'DNS', text: 'Take the names out that have no such record any more.' }],
+  references: ['RFC 7208 §4.6.4'],
+  threat: 'attack/phishing',
+};
 export const spfDangling: Rule = {
   id: 'spf/dangling-include',
   severity: 'high',
@@ -111,8 +121,19 @@ export const spfPtr: Rule = {
 
 /** RFC 7208 §4.6.4. */
 const LOOKUPS_MAX = 10;
+/** RFC 7208 §4.6.4. */
+const VOIDS_MAX = 2;
 /** A /8: nobody has that many mail servers. */
 const BROAD = 2 ** 24;
+const WHOLE = 2 ** 32;
+/** Registries give whole providers a /20 or less. */
+const BROAD_IPV6 = 19;
+
+/** How much of the Internet passes, includes counted. */
+function coverage({ ipv4Addresses, widestIpv6 = null }: SpfCost): 'all' | 'broad' | 'some' {
+  if (ipv4Addresses >= WHOLE || widestIpv6 === 0) return 'all';
+  return ipv4Addresses >= BROAD || (widestIpv6 !== null && widestIpv6 <= BROAD_IPV6) ? 'broad' : 'some';
+}
 
 export const spf: Check = {
   rules: [
@@ -123,6 +144,7 @@ export const spf: Check = {
     spfBroad,
     spfNeutral,
     spfLookups,
+    spfVoids,
     spfDangling,
     spfBadInclude,
     spfPtr,
@@ -153,10 +175,9 @@ export const spf: Check = {
     const all = read.terms.find(({ kind }) => kind === 'all');
     const redirected = read.terms.some(({ kind }) => kind === 'redirect');
     const cost = policies.spfCost;
-    const anyone = all?.kind === 'all' && all.qualifier === '+';
+    const anyone = (all?.kind === 'all' && all.qualifier === '+') || (cost !== null && coverage(cost) === 'all');
     if (anyone) yield { rule: spfAnyone, subject: target, evidence: [record] };
-    else if (cost !== null && cost.ipv4Addresses >= BROAD)
-      yield { rule: spfBroad, subject: target, evidence: [record] };
+    else if (cost !== null && coverage(cost) === 'broad') yield { rule: spfBroad, subject: target, evidence: [record] };
     if ((all === undefined && !redirected) || (all?.kind === 'all' && all.qualifier === '?'))
       yield { rule: spfNeutral, subject: target, evidence: [record] };
     if (read.terms.some(({ kind }) => kind === 'ptr')) yield { rule: spfPtr, subject: target, evidence: [record] };
@@ -166,6 +187,12 @@ export const spf: Check = {
         rule: spfLookups,
         subject: target,
         evidence: [record, recordOf(target, 'TXT', `${cost.lookups} terms that ask DNS`)],
+      };
+    if (cost.voids > VOIDS_MAX)
+      yield {
+        rule: spfVoids,
+        subject: target,
+        evidence: [record, recordOf(target, 'TXT', `${cost.voids} terms that find nothing`)],
       };
     for (const include of cost.includes) {
       const evidence = [

@@ -11,6 +11,8 @@ export interface SpfCost {
   readonly voids: number;
   /** IPv4 addresses that pass by `ip4`, `a` and `mx`, overlaps counted twice; at most 2^32. */
   readonly ipv4Addresses: number;
+  /** The shortest prefix of an `ip6` that passes; null if none does. Absent in scans of old. */
+  readonly widestIpv6?: number | null;
   /** Included domains, in order, each with what stands there. */
   readonly includes: readonly SpfInclude[];
   /** A part that could not be asked: the numbers are then the least they can be. */
@@ -34,6 +36,7 @@ export async function walkSpf(domain: string, record: string, tools: ScanTools):
     lookups: 0,
     voids: 0,
     ipv4Addresses: 0,
+    widestIpv6: null as number | null,
     includes: [] as SpfInclude[],
     incomplete: null as SpfCost['incomplete'],
   };
@@ -57,11 +60,15 @@ export async function walkSpf(domain: string, record: string, tools: ScanTools):
     return answer;
   }
 
-  async function walkTerm(term: SpfTerm, at: string, path: readonly string[]): Promise<void> {
-    const passes = 'qualifier' in term && term.qualifier === '+';
+  /** `grants`: a pass of this record is a pass of the whole, as it is not behind `-include`. */
+  async function walkTerm(term: SpfTerm, at: string, path: readonly string[], grants: boolean): Promise<void> {
+    const passes = grants && 'qualifier' in term && term.qualifier === '+';
     switch (term.kind) {
       case 'ip4':
         if (passes) cost.ipv4Addresses += 2 ** (32 - term.prefix);
+        return;
+      case 'ip6':
+        if (passes) cost.widestIpv6 = Math.min(cost.widestIpv6 ?? term.prefix, term.prefix);
         return;
       case 'a': {
         cost.lookups++;
@@ -87,16 +94,19 @@ export async function walkSpf(domain: string, record: string, tools: ScanTools):
         cost.lookups++;
         return;
       case 'include':
+        cost.lookups++;
+        await walkRecordOf(term.domain, path, passes);
+        return;
       case 'redirect':
         cost.lookups++;
-        await walkRecordOf(term.domain, path);
+        await walkRecordOf(term.domain, path, grants);
         return;
       case 'all':
         if (passes) cost.ipv4Addresses = WHOLE_IPV4;
     }
   }
 
-  async function walkRecordOf(name: string, path: readonly string[]): Promise<void> {
+  async function walkRecordOf(name: string, path: readonly string[], grants: boolean): Promise<void> {
     const target = name.toLowerCase().replace(/\.$/, '');
     const note = (state: SpfInclude['state']) => cost.includes.push({ domain: target, state });
     if (hasMacro(target)) return void note('macro');
@@ -119,14 +129,16 @@ export async function walkSpf(domain: string, record: string, tools: ScanTools):
     const read = readSpf(text);
     if ('fault' in read) return void note('broken');
     note('record');
-    for (const term of read.terms) await walkTerm(term, target, [...path, target]);
+    for (const term of termsThatCount(read.terms)) await walkTerm(term, target, [...path, target], grants);
   }
 
   const own = readSpf(record);
-  if (!('fault' in own)) {
-    // RFC 7208 §6.1: a redirect counts only where there is no all.
-    const hasAll = own.terms.some(({ kind }) => kind === 'all');
-    for (const term of own.terms) if (term.kind !== 'redirect' || !hasAll) await walkTerm(term, domain, [domain]);
-  }
+  if (!('fault' in own)) for (const term of termsThatCount(own.terms)) await walkTerm(term, domain, [domain], true);
   return { ...cost, ipv4Addresses: Math.min(WHOLE_IPV4, cost.ipv4Addresses) };
+}
+
+/** What a receiver comes to: nothing behind `all` (RFC 7208 §5.1), and a redirect only where there is none (§6.1). */
+function termsThatCount(terms: readonly SpfTerm[]): readonly SpfTerm[] {
+  const all = terms.findIndex(({ kind }) => kind === 'all');
+  return all < 0 ? terms : terms.slice(0, all + 1).filter(({ kind }) => kind !== 'redirect');
 }
