@@ -32,12 +32,12 @@ function readRest(generation: string, rest: string, rows: readonly ExchangeBuild
   const level = readLevel(rest) ?? (generation === 'SE' ? 'RTM' : null);
   const update = readUpdate(rest);
   if (level === null && update === null && rest !== '') {
-    return unknown(`${JSON.stringify(rest)} names no update of Exchange ${generation}`, rows.filter(isBase));
+    return unknown(`${JSON.stringify(rest)} names no update of Exchange ${generation}`, levelsOf(rows));
   }
   if (level === null && update === null) return { ok: true, build: whole(generation, rows) };
   const ofLevel = level === null ? rows : rows.filter((row) => row.level === level || row.level.endsWith(`(${level})`));
   if (ofLevel.length === 0) {
-    return unknown(`Exchange ${generation} has no ${level}`, rows.filter(isBase));
+    return unknown(`Exchange ${generation} has no ${level}`, levelsOf(rows));
   }
   if (update === null) {
     const base = ofLevel[0];
@@ -49,18 +49,18 @@ function readRest(generation: string, rest: string, rows: readonly ExchangeBuild
   if (first === undefined) {
     return unknown(
       `Exchange ${generation} ${level ?? ''} has no such update`.replace('  ', ' '),
-      ofLevel.slice(-UPDATES_MAX),
+      ofLevel.slice(-UPDATES_MAX).map(shortName),
     );
   }
   if (second !== undefined && first.level !== second.level) {
-    return unknown('this update came for several cumulative updates, name one', named);
+    return unknown('this update came for several cumulative updates, name one', named.map(shortName));
   }
   // "RU3" where RU3v1 and RU3v2 exist, "Nov24SU" beside Nov24SUv2: the first is meant.
   return { ok: true, build: one(first) };
 }
 
-function isBase(row: ExchangeBuildRow): boolean {
-  return row.update === undefined;
+function levelsOf(rows: readonly ExchangeBuildRow[]): string[] {
+  return rows.map(({ generation, level }) => `${generation} ${level}`);
 }
 
 function readLevel(rest: string): string | null {
@@ -149,7 +149,7 @@ function whole(generation: string, rows: readonly ExchangeBuildRow[]) {
   };
 }
 
-function unknown(what: string, rows: readonly ExchangeBuildRow[]): ExchangeReading {
-  const near = [...new Set(rows.map(shortName))].slice(-NEAR_MAX);
+function unknown(what: string, names: readonly string[]): ExchangeReading {
+  const near = [...new Set(names)].slice(-NEAR_MAX);
   return { ok: false, message: `${what}; known are ${near.join(', ')}; ${EXCHANGE_FORMS}`, near };
 }
