@@ -142,7 +142,9 @@ export function platformsOf(report: Report, subject: string): readonly string[] 
     const mine = subject.includes(name) || addresses.some((address) => subject.includes(address));
     for (const { identity } of endpoints) {
       const product = productName(identity);
-      if (product !== null) (mine ? here : elsewhere).push(product);
+      if (product === null) continue;
+      // A web side has a name of its own, and its remedy stands under the product that it belongs to.
+      (mine ? here : elsewhere).push(product, ...(identity?.productId == null ? [] : [identity.productId]));
     }
   }
   return here.length > 0 ? here : elsewhere;
