@@ -5,6 +5,8 @@ import { sharedNetwork } from '../wire/ip/networks.ts';
 const PROOF = 10 * 60_000;
 /** A peer that is silent for this long is a stranger again. Milliseconds. */
 const MEMORY = 35 * 86_400_000;
+/** The word of those who vouch for a peer is asked for again after this. Milliseconds. */
+const VOUCHED = 3_600_000;
 /** Once greeted in good order, a peer is not made to wait again for this long. Milliseconds. */
 const GREETED = 86_400_000;
 
@@ -33,6 +35,15 @@ export function noteGood(counters: Counters, address: string, now: number): void
 export function noteBad(counters: Counters, address: string, now: number): void {
   const key = `good:${sharedNetwork(address)}`;
   if (counters.get(key, now) !== undefined) counters.set(key, String(now), now + MEMORY);
+}
+
+/** Notes that others vouch for a peer. */
+export function noteVouched(counters: Counters, address: string, now: number): void {
+  counters.set(`vouched:${sharedNetwork(address)}`, '', now + VOUCHED);
+}
+
+export function isVouched(counters: Counters, address: string, now: number): boolean {
+  return counters.get(`vouched:${sharedNetwork(address)}`, now) !== undefined;
 }
 
 /** True if the peer has waited for a greeting before. */

@@ -13,14 +13,18 @@ export interface RatePair {
 /** A list of addresses in DNS (RFC 5782). */
 export interface DnsList {
   readonly zone: string;
-  /** Points for who is listed. */
+  /** Points for who is listed: above 0 the list warns, below it vouches. */
   readonly score: number;
+  /** Answers that count, such as 127.0.0.4; null is all that are a listing. */
+  readonly codes: readonly string[] | null;
 }
 
 /** What the filters of strangers are set to. */
 export interface EdgeControls {
   /** Networks that are not served. */
   readonly denied: { has(address: string): boolean };
+  /** Look up the names of strangers' addresses. */
+  readonly names: boolean;
   /** Milliseconds that a stranger waits for the greeting; 0 is none. */
   readonly greetWait: number;
   readonly rates: {
@@ -57,6 +61,9 @@ export interface EdgeControls {
     /** Milliseconds until a second try is taken, and that the pair is remembered. */
     readonly wait: number;
     readonly remember: number;
+    /** Sender domains, and networks, that are never made to wait. */
+    readonly senders: ReadonlySet<string>;
+    readonly networks: { has(address: string): boolean };
     /** Points from which a stranger is a suspect. */
     readonly score: number;
   };
@@ -65,6 +72,7 @@ export interface EdgeControls {
 /** For a server of middling size. A stranger may write as fast as a person reads; a known sender as fast as a mailing list. */
 export const DEFAULT_CONTROLS: EdgeControls = {
   denied: { has: () => false },
+  names: true,
   // Engines that do not wait talk at once; half a second finds them, and nobody honest minds it once a day.
   greetWait: 500,
   rates: {
@@ -85,5 +93,12 @@ export const DEFAULT_CONTROLS: EdgeControls = {
     remember: 35 * 86_400_000,
   },
   dnsLists: [],
-  greylist: { who: 'suspects', wait: 60_000, remember: 35 * 86_400_000, score: 4 },
+  greylist: {
+    who: 'suspects',
+    wait: 60_000,
+    remember: 35 * 86_400_000,
+    senders: new Set(),
+    networks: { has: () => false },
+    score: 4,
+  },
 };

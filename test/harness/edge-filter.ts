@@ -6,6 +6,7 @@ import { EDGE_LIMITS, type EdgeLimits } from '../../src/edge/options.ts';
 import type { Pressure } from '../../src/edge/pressure.ts';
 import type { Hit } from '../../src/edge/rule.ts';
 import type { Envelope, Hello, Peer, Recipient, Stages } from '../../src/edge/stage.ts';
+import type { Resolver } from '../../src/net/resolver.ts';
 import { memoryCounters } from '../../src/store/counters-memory.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { zoneResolver } from './practice-zone.ts';
@@ -25,6 +26,8 @@ export interface FilterWish {
   readonly controls?: Partial<EdgeControls>;
   readonly limits?: Partial<EdgeLimits>;
   readonly zone?: string;
+  /** Instead of a zone. */
+  readonly resolver?: Resolver;
   /** The upstream's word on an address. */
   readonly word?: (address: string) => RecipientWord;
   readonly pressure?: Partial<Pressure>;
@@ -47,7 +50,7 @@ export function filterBench(filter: Filter, wish: FilterWish = {}): FilterBench 
       tlsRequired: false,
     },
     clock,
-    resolver: zoneResolver(wish.zone ?? ''),
+    resolver: wish.resolver ?? zoneResolver(wish.zone ?? ''),
     counters: memoryCounters(),
     census: { all: wish.connected?.all ?? 1, of: () => wish.connected?.mine ?? 1 },
     pressure: { level: 'normal', paused: false, ...wish.pressure },

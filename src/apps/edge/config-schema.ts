@@ -1,44 +1,18 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import { DEFAULT_CONTROLS } from '../../edge/controls.ts';
 import { EDGE_LIMITS, type EdgeLimits, INCOMING_FIELDS, OUTGOING_FIELDS } from '../../edge/options.ts';
 import { parseDnsServer } from '../../net/dns-server-address.ts';
-import { readNetwork } from '../../wire/ip/networks.ts';
 import { doorway } from './places.ts';
 import { guardSettings } from './settings/guard.ts';
 import { log } from './settings/log.ts';
 import { policySettings } from './settings/policy.ts';
 import { pressure } from './settings/pressure.ts';
 import { rate, ratePair } from './settings/rates.ts';
-import { upstreamSetting } from './settings/upstream.ts';
+import { domainsWithoutRoute, upstreamSetting } from './settings/upstream.ts';
+import { domain, listOf, networks } from './settings/values.ts';
 import { bytes, count, duration, durationOrNone } from './units.ts';
-
-/** Wraps a single value that may be given instead of a list. */
-const listOf = <T extends z.ZodType>(item: T) =>
-  z.preprocess(
-    (given) => (typeof given === 'string' ? [given] : given),
-    z.array(item).min(1, { error: 'at least one' }),
-  );
-
-const domain = z.string().transform((text, context) => {
-  const ascii = domainToASCII(text.replace(/\.$/, '')).toLowerCase();
-  if (/^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/.test(ascii))
-    return ascii;
-  context.addIssue({ code: 'custom', message: 'a domain name, such as example.com' });
-  return z.NEVER;
-});
-
-const network = z.string().transform((text, context) => {
-  const read = readNetwork(text);
-  if (read !== null) return read;
-  context.addIssue({
-    code: 'custom',
-    message: 'an address or a network, such as 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32',
-  });
-  return z.NEVER;
-});
 
 const dnsServer = z.string().transform((text, context) => {
   const read = parseDnsServer(text);
@@ -88,6 +62,7 @@ const controls = {
   lists: z
     .strictObject({ allow: z.array(z.string().min(1)).default([]), deny: z.array(z.string().min(1)).default([]) })
     .prefault({}),
+  names: z.boolean().default(D.names),
   greetWait: durationOrNone.default(D.greetWait),
   rates: z
     .strictObject({
@@ -109,49 +84,65 @@ const controls = {
     })
     .prefault({}),
   guard: guardSettings,
-  dnsLists: z.array(z.strictObject({ zone: domain, score: z.number().positive().default(5) })).default([]),
+  dnsLists: z
+    .array(
+      z.strictObject({
+        zone: domain,
+        score: z.number().default(5),
+        codes: z
+          .array(z.string().regex(/^127(?:\.\d{1,3}){3}$/, { error: 'must be an answer such as 127.0.0.4' }))
+          .nullable()
+          .default(null),
+      }),
+    )
+    .default([]),
   greylist: z
     .strictObject({
       who: z.enum(['nobody', 'suspects', 'strangers']).default(D.greylist.who),
       wait: duration.default(D.greylist.wait),
       remember: duration.default(D.greylist.remember),
+      skip: z.array(z.union([network, domain])).default([]),
       score: z.number().default(D.greylist.score),
     })
     .prefault({}),
 };
 
 /** The configuration of the edge. Everything has a default but the upstream and the domains. */
-export const edgeConfig = z.strictObject({
-  listen: listOf(doorway).prefault(['0.0.0.0:25']),
-  upstream: upstreamSetting,
-  domains: listOf(domain),
-  hostName: domain.prefault(() => (isIP(hostname()) === 0 ? hostname() : 'localhost')),
-  data: z.string().min(1).optional(),
-  log,
-  resolver: listOf(dnsServer).optional(),
-  tls: z
-    .strictObject({
-      certificate: z.string().min(1),
-      key: z.string().min(1),
-      required: z.boolean().default(false),
-    })
-    .optional(),
-  exempt: listOf(network)
-    .optional()
-    .transform((given) => given ?? []),
-  limits: limits.prefault({}),
-  headers: z
-    .strictObject({
-      incoming: z.array(z.string().min(1)).default([...INCOMING_FIELDS]),
-      outgoing: z.array(z.string().min(1)).default([...OUTGOING_FIELDS]),
-    })
-    .prefault({}),
-  ...policySettings,
-  ...controls,
-  pressure,
-  workers: z.int().min(1).max(64).optional(),
-  user: z.string().min(1).optional(),
-  drain: duration.prefault('30s'),
-});
+export const edgeConfig = z
+  .strictObject({
+    listen: listOf(doorway).prefault(['0.0.0.0:25']),
+    upstream: upstreamSetting,
+    domains: listOf(domain),
+    hostName: domain.prefault(() => (isIP(hostname()) === 0 ? hostname() : 'localhost')),
+    data: z.string().min(1).optional(),
+    log,
+    resolver: listOf(dnsServer).optional(),
+    tls: z
+      .strictObject({
+        certificate: z.string().min(1),
+        key: z.string().min(1),
+        required: z.boolean().default(false),
+      })
+      .optional(),
+    exempt: networks,
+    proxy: networks,
+    limits: limits.prefault({}),
+    headers: z
+      .strictObject({
+        incoming: z.array(z.string().min(1)).default([...INCOMING_FIELDS]),
+        outgoing: z.array(z.string().min(1)).default([...OUTGOING_FIELDS]),
+      })
+      .prefault({}),
+    ...policySettings,
+    ...controls,
+    pressure,
+    workers: z.int().min(1).max(64).optional(),
+    user: z.string().min(1).optional(),
+    drain: duration.prefault('30s'),
+  })
+  .superRefine(({ upstream, domains }, context) => {
+    for (const domain of domainsWithoutRoute(upstream, domains))
+      context.addIssue({ code: 'custom', path: ['upstream'], message: `given for ${domain} too, or for "*"` });
+  });
 
 export type EdgeConfig = z.output<typeof edgeConfig>;

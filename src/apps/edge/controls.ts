@@ -45,9 +45,10 @@ function linesOf(file: string): { readonly text: string; readonly line: number }
 
 /** What the filters are set to, with the files that the configuration names read. */
 export function controlsOf(config: EdgeConfig): EdgeControls {
-  const { greetWait, rates, tarpit, recipients, guard, dnsLists, greylist } = config;
+  const { names, greetWait, rates, tarpit, recipients, guard, dnsLists, greylist } = config;
   return {
     denied: new NetworkSet(readNetworks(config.lists.deny)),
+    names,
     greetWait,
     rates,
     tarpit,
@@ -58,6 +59,10 @@ export function controlsOf(config: EdgeConfig): EdgeControls {
     },
     guard,
     dnsLists,
-    greylist,
+    greylist: {
+      ...greylist,
+      senders: new Set(greylist.skip.filter((one) => typeof one === 'string')),
+      networks: new NetworkSet(greylist.skip.filter((one) => typeof one !== 'string')),
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { networkOf } from '../../wire/ip/networks.ts';
 import { showMailbox } from '../../wire/smtp/path.ts';
-import { isKnown } from '../acquaintance.ts';
+import { isKnown, isVouched } from '../acquaintance.ts';
 import type { Filter } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
@@ -20,17 +20,20 @@ export const firstTime: EdgeRule = {
 
 /**
  * Defers the first try of a suspect for a pair of sender and recipient; who comes again after a while is remembered, and with him his
- * network for that pair, since large senders come again from another address. Known peers, and by default all who are no suspects, are not asked.
+ * network for that pair, since large senders come again from another address. Known peers, those others vouch for, named senders and networks, and
+ * by default all who are no suspects, are not asked.
  */
 export const greylist: Filter = {
   name: 'greylist',
   rules: [firstTime],
   prepare({ options, counters, clock }) {
-    const { who, wait, remember } = options.controls.greylist;
+    const { who, wait, remember, senders, networks } = options.controls.greylist;
     if (who === 'nobody') return null;
     const judge = ({ peer, envelope, recipient }: Stages['rcpt']): Hit | undefined => {
       const now = clock.now();
-      if (isKnown(counters, peer.address, now)) return undefined;
+      if (isKnown(counters, peer.address, now) || isVouched(counters, peer.address, now)) return undefined;
+      if (networks.has(peer.address) || (envelope.sender !== null && senders.has(envelope.sender.domain)))
+        return undefined;
       const network = networkOf(peer.address, 24, 64);
       const sender = envelope.sender === null ? '' : showMailbox(envelope.sender).toLowerCase();
       const key = `grey:${network} ${sender} ${showMailbox(recipient.mailbox).toLowerCase()}`;

@@ -15,6 +15,7 @@ import { nullSender } from './null-sender.ts';
 import { ownDomain } from './own-domain.ts';
 import { rate } from './rate.ts';
 import { recipientShield } from './recipient-shield.ts';
+import { reverseNames } from './reverse-name.ts';
 import { strictProtocol } from './strict-protocol.ts';
 import { tarpit } from './tarpit.ts';
 
@@ -34,6 +35,7 @@ export const filters: readonly Filter[] = [
   hardLimits,
   headerStructure,
   tarpit,
+  reverseNames,
   dnsList,
   earlyTalker,
   greylist,

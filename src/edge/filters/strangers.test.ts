@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atRcpt, envelope, filterBench, hello, peer, ruleOf } from '../../../test/harness/edge-filter.ts';
 import { NetworkSet, readNetwork } from '../../wire/ip/networks.ts';
-import { noteGood } from '../acquaintance.ts';
+import { isVouched, noteGood, noteVouched } from '../acquaintance.ts';
 import { DEFAULT_CONTROLS } from '../controls.ts';
 import { caps } from './caps.ts';
 import { connectionList } from './connection-list.ts';
@@ -170,6 +170,21 @@ test('who is no suspect is not deferred, unless all strangers are', async () => 
   assert.equal(await ruleOf(bench.open().rcpt?.(atRcpt({ peer: friend }))), null);
 });
 
+test('named senders and networks, and who is vouched for, are never made to wait', async () => {
+  const greylistOf = {
+    ...DEFAULT_CONTROLS.greylist,
+    senders: new Set(['bank.example']),
+    networks: new NetworkSet([readNetwork('198.51.100.0/24')!]),
+  };
+  const bench = filterBench(greylist, { controls: { greylist: greylistOf } });
+  const ask = (more = {}) => ruleOf(bench.open().rcpt?.(suspect(more)));
+  assert.equal(await ask({ envelope: envelope('a@bank.example') }), null);
+  assert.equal(await ask({ peer: peer('198.51.100.9') }), null);
+  assert.equal(await ask({ envelope: envelope('a@other.example') }), 'greylist/first-time');
+  noteVouched(bench.tools.counters, '192.0.2.9', bench.clock.now());
+  assert.equal(await ask({ envelope: envelope('a@third.example') }), null);
+});
+
 const ZONE = `
 2.0.0.127.good.test. A 127.0.0.2
 9.2.0.192.good.test. A 127.0.0.4
@@ -182,13 +197,45 @@ const ZONE = `
 `;
 
 test('a list is believed only if it lists its test entry and not everybody', async () => {
-  const lists = ['good.test', 'all.test', 'shut.test', 'gone.test'].map((zone) => ({ zone, score: 5 }));
+  const lists = ['good.test', 'all.test', 'shut.test', 'gone.test'].map((zone) => ({ zone, score: 5, codes: null }));
   const bench = filterBench(dnsList, { zone: ZONE, controls: { dnsLists: lists } });
   const hit = await bench.open().connect?.({ peer: peer() });
-  assert.deepEqual([hit?.rule.id, hit?.because, hit?.score], ['dns-list/listed', 'good.test', 5]);
+  assert.deepEqual([hit?.rule.id, hit?.because, hit?.score], ['dns-list/listed', 'good.test (127.0.0.4)', 5]);
   assert.equal(await ruleOf(bench.open().connect?.({ peer: peer('192.0.2.10') })), null);
   assert.equal(await ruleOf(bench.open().connect?.({ peer: friend })), null);
   assert.deepEqual(bench.notes.map((note) => /"zone":"(\w+)/.exec(note)?.[1]).sort(), ['all', 'gone', 'shut']);
+});
+
+test('a list that vouches counts for the peer; only codes that were named count; a refusal is no listing', async () => {
+  const zone = `
+2.0.0.127.white.test. A 127.0.10.0
+9.2.0.192.white.test. A 127.0.5.2
+2.0.0.127.codes.test. A 127.0.0.2
+9.2.0.192.codes.test. A 127.0.0.10
+8.2.0.192.codes.test. A 127.0.0.4
+7.2.0.192.codes.test. A 127.255.255.255
+6.2.0.192.codes.test. A 192.0.2.1
+`;
+  const bench = filterBench(dnsList, {
+    zone,
+    controls: {
+      dnsLists: [
+        { zone: 'white.test', score: -3, codes: null },
+        { zone: 'codes.test', score: 4, codes: ['127.0.0.4'] },
+      ],
+    },
+  });
+  const ask = async (address: string) => await bench.open().connect?.({ peer: peer(address) });
+  const friendly = await ask('192.0.2.9');
+  assert.deepEqual([friendly?.rule.id, friendly?.score], ['dns-list/vouched', -3]);
+  assert.ok(isVouched(bench.tools.counters, '192.0.2.9', bench.clock.now()));
+  assert.equal((await ask('192.0.2.8'))?.because, 'codes.test (127.0.0.4)');
+  assert.equal(await ask('192.0.2.6'), undefined);
+  assert.equal(await ask('192.0.2.7'), undefined);
+  // It has refused: it is not asked again before the next test.
+  assert.equal(await ask('192.0.2.8'), undefined);
+  await bench.clock.advance(3_600_001);
+  assert.equal((await ask('192.0.2.8'))?.rule.id, 'dns-list/listed');
 });
 
 test('hello is said with a name of one’s own', async () => {
