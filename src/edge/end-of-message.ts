@@ -44,6 +44,9 @@ export function endMessage(session: Session, message: EdgeMessage): void {
   });
 }
 
+/** Milliseconds between the last moment of the upstream's answer and that of ours: two sweeps. */
+const ANSWER_MARGIN = 2_000;
+
 type MessageEvent = Extract<EdgeEvent, { kind: 'message' }>;
 
 /** Keeps a message that should not be delivered, as it came, and answers as policy has it once it is safe. */
@@ -89,15 +92,19 @@ function handOn(
 ): void {
   const { options, clock, scrub, filters } = session.setting;
   const { hello, peer, envelope, message } = seen;
+  const { answerTimeout } = options.limits;
   for (const hit of scrub(seen)) session.listen({ kind: 'hit', session: session.setting.id, stage: 'message', hit });
   const trace = traceHeader({ id, hello, tls: session.tls, peer, host: options.hostName, at: clock.now() });
   const handed = session.upstream.handOn({
     envelope,
     recipients: seen.recipients as [Recipient, ...Recipient[]],
+    peer,
+    hello,
     // What goes out is told to nobody: a tag is for the inside.
     trace: verdict.kind === 'tag' && !peer.inside ? `${tagHeader(verdict)}${trace}` : trace,
     message,
-    deadline: clock.monotonic() + options.limits.answerTimeout,
+    // Before the session's own, so that the peer hears 451 and is not hung up on.
+    deadline: clock.monotonic() + Math.max(answerTimeout / 2, answerTimeout - ANSWER_MARGIN),
     wanted: () => session.open,
   });
   // The upstream's answer is an event even if the peer has gone meanwhile.

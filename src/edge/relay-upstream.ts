@@ -1,11 +1,11 @@
-import type { Clock } from '../net/clock.ts';
 import type { Extra, RecipientAnswer, UpstreamResult, UpstreamTransaction } from '../net/upstream-transaction.ts';
 import { showMailbox } from '../wire/smtp/path.ts';
-import type { AskUpstream } from './filter.ts';
+import type { MixedAnswers } from './mixed-answers.ts';
+import { type EdgeReply, REPLIES } from './reply.ts';
 import type { Envelope, Recipient } from './stage.ts';
-import type { HandOn, HandOnRequest, Upstream } from './upstream.ts';
+import { type HandOn, type HandOnRequest, type NeededExtension, UNFIT, type Upstream } from './upstream.ts';
 
-/** The connections to a server behind the edge, as `net` offers them. */
+/** The connections to a server behind the edge, or to several that are as good as one, as `net` offers them. */
 export interface Relay {
   readonly available: boolean;
   readonly offer: { readonly size: number | null; readonly words: ReadonlySet<string> } | null;
@@ -13,31 +13,76 @@ export interface Relay {
   close(): void;
 }
 
-/** Puts messages into the words of SMTP for a relay, and makes one answer of what it says about each recipient. */
-export function relayUpstream(relay: Relay): Upstream {
+/** Which relay serves a domain of ours. The domain is empty for a bare `postmaster`. */
+export interface RelayRoutes {
+  of(domain: string): Relay;
+  readonly all: readonly Relay[];
+}
+
+/** Puts messages into the words of SMTP for relays, and makes one answer of what is said about each recipient. */
+export function relayUpstream(routes: RelayRoutes, mixed: MixedAnswers): Upstream {
+  const offers = () => routes.all.flatMap(({ offer }) => offer ?? []);
   return {
     get available() {
-      return relay.available;
+      return routes.all.some(({ available }) => available);
     },
     get size() {
-      return relay.offer?.size ?? null;
+      const sizes = offers().flatMap(({ size }) => size ?? []);
+      return sizes.length === 0 ? null : Math.min(...sizes);
     },
-    offers: (extension) => relay.offer?.words.has(extension) ?? false,
+    // EHLO comes before anybody knows which of them a message is for.
+    offers: (extension) => offers().length > 0 && offers().every(({ words }) => words.has(extension)),
+    consider(envelope, accepted, recipient) {
+      const relay = routes.of(recipient.mailbox.domain);
+      const [first] = accepted;
+      // One answer serves all recipients, so that those for whom it may be another come by themselves (RFC 5321 §4.5.3.1.10).
+      const elsewhere = first !== undefined && routes.of(first.mailbox.domain) !== relay;
+      if (elsewhere || mixed.apart(envelope.sender, accepted, recipient)) return REPLIES.tooManyRecipients;
+      return objection(envelope, relay);
+    },
     async handOn(request) {
-      return judge(await relay.handOn(transactionOf(request)));
+      const { envelope, recipients, message } = request;
+      const body = message.pieces;
+      const owed = mixed.owed(envelope.sender, recipients, body);
+      const [first] = owed;
+      if (first === undefined) return { kind: 'accepted', detail: 'each recipient has it from an earlier try' };
+      const result = await routes.of(first.mailbox.domain).handOn(transactionOf(request, owed));
+      if (result.kind !== 'answered') return unanswered(result);
+      const answered = owed.map((recipient, at) => ({ recipient, answer: result.recipients[at] as RecipientAnswer }));
+      const told = judge(result.recipients, owed.length < recipients.length);
+      const took = answered.filter(({ answer }) => answer.outcome === 'accepted');
+      // The peer will not hear of those that took it: others did not, or it has gone.
+      if (took.length < owed.length || !request.wanted()) {
+        const others = answered.filter(({ answer }) => answer.outcome === 'refused' && owed.length > 1);
+        if (took.length > 0 || others.length > 0)
+          mixed.note(envelope.sender, body, took.map(toRecipient), others.map(toRecipient));
+      }
+      return told;
     },
     async close() {
-      relay.close();
+      for (const relay of routes.all) relay.close();
     },
   };
 }
 
+const toRecipient = ({ recipient }: { readonly recipient: Recipient }): Recipient => recipient;
+
+/** Why a relay cannot serve such an envelope, in our words; null if it can, as far as is known. */
+function objection({ parameters }: Envelope, { available, offer }: Relay): EdgeReply | null {
+  if (!available) return REPLIES.tryLater;
+  if (offer === null) return null;
+  if (parameters.size !== null && offer.size !== null && parameters.size > offer.size) return REPLIES.tooLarge;
+  if (parameters.smtpUtf8 && !offer.words.has('SMTPUTF8')) return UNFIT.SMTPUTF8;
+  if (parameters.requireTls && !offer.words.has('REQUIRETLS')) return UNFIT.REQUIRETLS;
+  return null;
+}
+
 /** A message as lines and bytes for the wire. The bytes are those that came, dot-stuffing included: nothing is undone and done again. */
-export function transactionOf(request: HandOnRequest): UpstreamTransaction {
-  const { envelope, recipients, trace, message } = request;
+export function transactionOf(request: HandOnRequest, recipients: readonly Recipient[]): UpstreamTransaction {
+  const { envelope, trace, message, peer, hello } = request;
   return {
     sender: `FROM:<${envelope.sender === null ? '' : showMailbox(envelope.sender)}>`,
-    senderExtras: senderExtras(envelope),
+    senderExtras: senderExtras(envelope, message.scan.eightBit),
     recipients: recipients.map((recipient) => ({
       path: `TO:<${showMailbox(recipient.mailbox)}>`,
       extras: recipientExtras(recipient),
@@ -46,14 +91,16 @@ export function transactionOf(request: HandOnRequest): UpstreamTransaction {
     head: trace,
     body: message.pieces,
     deadline: request.deadline,
+    client: { address: peer.address, port: peer.port, hello: hello.name, extended: hello.extended },
     wanted: () => request.wanted(),
   };
 }
 
-function senderExtras({ parameters }: Envelope): Extra[] {
+function senderExtras({ parameters }: Envelope, eightBit: boolean): Extra[] {
   const extras: Extra[] = [];
   const add = (extension: string, text: string, needed = false) => extras.push({ extension, text, needed });
-  if (parameters.body === '8BITMIME') add('8BITMIME', 'BODY=8BITMIME');
+  // RFC 6152 §3: what has such bytes goes where they are taken, or nowhere; a declaration that nothing asks for may be left out.
+  if (eightBit || parameters.body === '8BITMIME') add('8BITMIME', 'BODY=8BITMIME', eightBit);
   if (parameters.smtpUtf8) add('SMTPUTF8', 'SMTPUTF8', true);
   if (parameters.requireTls) add('REQUIRETLS', 'REQUIRETLS', true);
   if (parameters.ret !== null) add('DSN', `RET=${parameters.ret}`);
@@ -68,46 +115,29 @@ function recipientExtras({ notify, orcpt }: Recipient): Extra[] {
   ];
 }
 
-function judge(result: UpstreamResult): HandOn {
+function unanswered(result: Exclude<UpstreamResult, { kind: 'answered' }>): HandOn {
   if (result.kind === 'failed') return { kind: 'unavailable', detail: result.detail };
-  const refused = result.recipients.filter(({ outcome }) => outcome === 'refused');
-  const [first] = result.recipients;
-  if (refused.length === 0) return { kind: 'accepted', detail: words(first) };
-  // One answer stands for all recipients: unless each is refused for good, the peer must keep the message.
-  const forGood = refused.length === result.recipients.length && refused.every(({ code }) => code >= 500);
-  const worst = refused.find(({ code }) => (forGood ? true : code < 500)) ?? refused[0];
+  const detail = `the server lacks ${result.extension}`;
+  if (!(result.extension in UNFIT)) return { kind: 'unavailable', detail };
+  return { kind: 'unfit', lacking: result.extension as NeededExtension, detail };
+}
+
+/**
+ * One answer stands for all recipients: unless each took it, or each refused it for good, the peer must keep the message. `others`: there are
+ * some that had it before.
+ */
+function judge(answers: readonly RecipientAnswer[], others: boolean): HandOn {
+  const not = answers.filter(({ outcome }) => outcome !== 'accepted');
+  const refused = not.filter(({ outcome }) => outcome === 'refused');
+  if (not.length === 0) return { kind: 'accepted', detail: words(answers[0]) };
+  const forGood = !others && refused.length === answers.length && refused.every(({ code }) => code >= 500);
+  const worst = forGood ? refused[0] : (not.find(({ code }) => code >= 400 && code < 500) ?? refused[0]);
   if (worst === undefined) return { kind: 'unavailable', detail: 'no recipients' };
-  const code = forGood || worst.code < 500 ? worst.code : 451;
-  return { kind: 'refused', code, status: worst.status, detail: words(worst) };
+  const code = forGood || (worst.code >= 400 && worst.code < 500) ? worst.code : 451;
+  const mixed = answers.length === 1 ? '' : `${answers.length - not.length} of ${answers.length} took it; `;
+  return { kind: 'refused', code, status: worst.status, detail: `${mixed}${words(worst)}` };
 }
 
 function words(answer: RecipientAnswer | undefined): string {
   return answer === undefined ? '' : `${answer.code} ${answer.text}`;
 }
-
-/** Asks a relay whether it would take a recipient, as a bounce would come: by MAIL and RCPT, without a message. */
-export function recipientAsker(relay: Relay, clock: Clock, patience: number): AskUpstream {
-  return async (address) => {
-    if (!relay.available) return 'unknown';
-    const result = await relay.handOn({
-      sender: 'FROM:<>',
-      senderExtras: [],
-      recipients: [{ path: `TO:<${address}>`, extras: [] }],
-      size: 0,
-      head: '',
-      body: [],
-      probe: true,
-      deadline: clock.monotonic() + Math.min(patience, QUESTION),
-      wanted: () => true,
-    });
-    if (result.kind === 'failed') return 'unknown';
-    const [answer] = result.recipients;
-    if (answer === undefined) return 'unknown';
-    // `withheld`: the server takes no bounces from us, so it cannot be asked; the message itself will show.
-    if (answer.outcome !== 'refused') return 'taken';
-    return answer.code >= 500 ? 'refused' : 'later';
-  };
-}
-
-/** Milliseconds that a question about a recipient may take. */
-const QUESTION = 20_000;

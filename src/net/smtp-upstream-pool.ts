@@ -1,11 +1,18 @@
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { offers } from '../wire/smtp/ehlo.ts';
 import { UpstreamConnection, type UpstreamSettings } from './smtp-upstream.ts';
+import { UpstreamHealth } from './upstream-health.ts';
+import type { UpstreamTls } from './upstream-tls.ts';
 import type { UpstreamResult, UpstreamTransaction } from './upstream-transaction.ts';
 
+/** Where a server is now: an address and port, or the path of a socket. `tls` replaces what is set, where DNS or a policy says more. */
+export type UpstreamWay = ({ readonly host: string; readonly port: number } | { readonly path: string }) & {
+  readonly tls?: UpstreamTls;
+};
+
 export interface PoolSettings extends UpstreamSettings {
-  /** Where the server is now: an address and port, or the path of a socket. Null if its name cannot be found. */
-  readonly locate: () => Promise<{ readonly host: string; readonly port: number } | { readonly path: string } | null>;
+  /** Finds the way to the server; null if its name cannot be found. Rejects with the reason where none may be gone. */
+  readonly locate: () => Promise<UpstreamWay | null>;
   /** Connections at once. More messages wait their turn. */
   readonly connections: number;
   /** Milliseconds that an unused connection is kept. */
@@ -16,9 +23,6 @@ export interface PoolSettings extends UpstreamSettings {
   readonly noted: (state: 'up' | 'down', detail: string) => void;
 }
 
-/** Milliseconds between two looks at a server that is down: doubled each time, up to the second. */
-const RETRY_FIRST = 500;
-const RETRY_LAST = 15_000;
 /** Messages that wait for a connection; more are turned away, so that nothing grows without bound. */
 const WAITING_MAX = 10_000;
 
@@ -36,22 +40,27 @@ export interface UpstreamOffer {
 
 /** Connections to one server behind the edge, kept open between messages. */
 export class UpstreamPool {
-  /** False from a failed connection to the next that works. */
-  available = true;
   offer: UpstreamOffer | null = null;
 
   readonly #settings: PoolSettings;
+  readonly #health: UpstreamHealth;
   readonly #all = new Set<UpstreamConnection>();
   readonly #ready = new Set<UpstreamConnection>();
   readonly #idle: UpstreamConnection[] = [];
   readonly #waiting: Waiting[] = [];
+  /** Connections on their way to be ready; of those, the ones whose way is still being found are in no set yet. */
   #opening = 0;
-  #retryAt = 0;
-  #retryAfter = RETRY_FIRST;
+  #locating = 0;
   #closed = false;
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
+    this.#health = new UpstreamHealth(settings);
+  }
+
+  /** False from when it is found to be down until it is seen again. */
+  get available(): boolean {
+    return this.#health.available;
   }
 
   /** Messages under way or waiting. */
@@ -69,7 +78,7 @@ export class UpstreamPool {
     return new Promise((finish) => this.#begin({ transaction, finish, again: false }));
   }
 
-  /** To be called about once a second: ends what is overdue and looks after a server that is down. */
+  /** To be called about once a second: ends what is overdue and looks after a server that is down or was silent. */
   sweep(): void {
     const now = this.#settings.clock.monotonic();
     for (const connection of this.#all) if (connection.deadline <= now) connection.expire();
@@ -77,17 +86,22 @@ export class UpstreamPool {
       (this.#idle.shift() as UpstreamConnection).close();
     for (let at = this.#waiting.length - 1; at >= 0; at--) {
       const { transaction, finish } = this.#waiting[at] as Waiting;
-      if (transaction.deadline > now) continue;
+      if (Math.min(transaction.deadline, transaction.envelopeDeadline ?? Number.POSITIVE_INFINITY) > now) continue;
       this.#waiting.splice(at, 1);
       finish(failed('no connection in time'));
     }
-    if (!this.available && !this.#closed && this.#opening === 0 && now >= this.#retryAt) this.#open();
+    if (!this.#closed && this.#opening === 0 && this.#health.due()) this.#open();
   }
 
   close(): void {
     this.#closed = true;
     for (const connection of [...this.#all]) connection.close();
     for (const { finish } of this.#waiting.splice(0)) finish(failed('shutting down'));
+  }
+
+  /** Connections that may be open at once: a server on trial gets one. */
+  get #most(): number {
+    return this.#health.state === 'trial' ? 1 : this.#settings.connections;
   }
 
   #begin(job: Waiting): void {
@@ -98,44 +112,68 @@ export class UpstreamPool {
     if (!this.available) return job.finish(failed('the server is down'));
     if (this.#waiting.length >= WAITING_MAX) return job.finish(failed('too many messages wait'));
     this.#waiting.push(job);
-    if (this.#all.size + this.#opening < this.#settings.connections && this.#opening < this.#waiting.length)
-      this.#open();
+    this.#openMore();
   }
 
   #use(connection: UpstreamConnection, job: Waiting): void {
     connection.transact(job.transaction, (result) => {
       if (result.kind === 'failed' && result.stale && !job.again) this.#begin({ ...job, again: true });
-      else job.finish(result);
+      else {
+        this.#judge(result);
+        job.finish(result);
+      }
       if (connection.idle) this.#rest(connection);
     });
+  }
+
+  #judge(result: UpstreamResult): void {
+    if (result.kind === 'answered') this.#health.answered();
+    if (result.kind !== 'failed' || result.blame !== true) return;
+    this.#health.struck(result.detail);
+    if (!this.available) this.#turnAway(result.detail);
   }
 
   /** A connection is free: the next message takes it, or it waits. */
   #rest(connection: UpstreamConnection): void {
     if (connection.messages >= this.#settings.messages || this.#closed) return connection.close();
     const next = this.#waiting.shift();
-    if (next !== undefined) this.#use(connection, next);
-    else if (!this.#idle.includes(connection)) this.#idle.push(connection);
+    if (next !== undefined) {
+      this.#use(connection, next);
+      this.#openMore();
+    } else if (!this.#idle.includes(connection)) this.#idle.push(connection);
+  }
+
+  #openMore(): void {
+    if (this.#closed || !this.available || this.#opening >= this.#waiting.length) return;
+    if (this.#all.size + this.#locating < this.#most) this.#open();
   }
 
   #open(): void {
     this.#opening++;
+    this.#locating++;
     this.#settings.locate().then(
-      (place) => (place === null ? this.#failed('its name is not found') : this.#connect(connect(place))),
-      (fault: unknown) => this.#failed(fault instanceof Error ? fault.message : String(fault)),
+      (way) => {
+        this.#locating--;
+        if (way === null) this.#failed('its name is not found');
+        else this.#connect(way);
+      },
+      (fault: unknown) => {
+        this.#locating--;
+        this.#failed(fault instanceof Error ? fault.message : String(fault));
+      },
     );
   }
 
-  #connect(socket: Socket): void {
+  #connect(way: UpstreamWay): void {
     if (this.#closed) {
-      socket.on('error', () => {}).destroy();
       this.#opening--;
       return;
     }
+    const socket = connect(way);
     socket.setNoDelay(true);
     const connection = new UpstreamConnection(
       socket,
-      this.#settings,
+      way.tls === undefined ? this.#settings : { ...this.#settings, tls: way.tls },
       (failure) => {
         if (failure !== null) return this.#failed(failure);
         this.#opening--;
@@ -148,28 +186,24 @@ export class UpstreamPool {
 
   #up(connection: UpstreamConnection): void {
     const size = offers(connection.ehlo, 'SIZE')?.parameters[0] ?? '';
-    this.offer = {
-      size: /^[1-9]\d{0,14}$/.test(size) ? Number(size) : null,
-      words: new Set(connection.ehlo?.keywords.map(({ word }) => word)),
-    };
+    const words = connection.ehlo?.keywords.map(({ word }) => word).filter((word) => connection.offers(word));
+    this.offer = { size: /^[1-9]\d{0,14}$/.test(size) ? Number(size) : null, words: new Set(words) };
     this.#ready.add(connection);
-    this.#retryAfter = RETRY_FIRST;
-    if (!this.available) this.#settings.noted('up', '');
-    this.available = true;
+    this.#health.opened();
     connection.onIdle = () => this.#rest(connection);
     this.#rest(connection);
-    const more = this.#waiting.length - this.#opening;
-    if (more > 0 && this.#all.size < this.#settings.connections) this.#open();
+    this.#openMore();
   }
 
   #failed(detail: string): void {
     this.#opening--;
     // A server that limits connections still serves those it has.
     if (this.#ready.size > 0) return;
-    if (this.available) this.#settings.noted('down', detail);
-    this.available = false;
-    this.#retryAt = this.#settings.clock.monotonic() + this.#retryAfter;
-    this.#retryAfter = Math.min(RETRY_LAST, 2 * this.#retryAfter);
+    this.#health.unreached(detail);
+    this.#turnAway(detail);
+  }
+
+  #turnAway(detail: string): void {
     for (const { finish } of this.#waiting.splice(0)) finish(failed(detail));
   }
 
@@ -178,8 +212,9 @@ export class UpstreamPool {
     if (!this.#ready.delete(connection)) return;
     const at = this.#idle.indexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);
+    if (this.#ready.size === 0) this.#health.doubted();
     // Others may wait for its place.
-    if (!this.#closed && this.available && this.#waiting.length > this.#opening) this.#open();
+    this.#openMore();
   }
 }
 

@@ -1,23 +1,12 @@
-import { isIP, type Socket } from 'node:net';
-import { connect as connectTls, type SecureContext } from 'node:tls';
+import type { Socket } from 'node:net';
 import { type EhloAnswer, offers, readEhlo } from '../wire/smtp/ehlo.ts';
 import { type Reply, replyText } from '../wire/smtp/reply.ts';
 import { createReplyReader, type ReplyReader } from '../wire/smtp/reply-reader.ts';
 import type { Clock } from './clock.ts';
-import { matchesName } from './tls.ts';
-import type { RecipientAnswer, UpstreamResult, UpstreamTransaction } from './upstream-transaction.ts';
-
-/** How the connection to the server behind the edge is made safe. There is no falling back: what is set is done, or nothing is handed on. */
-export type UpstreamTls =
-  | { readonly mode: 'none' }
-  | {
-      readonly mode: 'starttls' | 'implicit';
-      /** The name the certificate must bear. */
-      readonly name: string;
-      readonly context: SecureContext;
-      /** SHA-256 of the certificate, hex in upper case with colons; replaces trust in roots and names. */
-      readonly fingerprint: string | null;
-    };
+import { answerOf, unanswered, withheld } from './upstream-answer.ts';
+import { beginTls, distrustOf, type UpstreamTls } from './upstream-tls.ts';
+import type { Extra, RecipientAnswer, UpstreamResult, UpstreamTransaction } from './upstream-transaction.ts';
+import { xclientLine } from './upstream-xclient.ts';
 
 export interface UpstreamSettings {
   readonly protocol: 'smtp' | 'lmtp';
@@ -27,9 +16,22 @@ export interface UpstreamSettings {
   readonly clock: Clock;
   /** Milliseconds from the connection to its readiness. */
   readonly openTimeout: number;
+  /** Tell the server by XCLIENT whom each message comes from; one that does not take that gets none. */
+  readonly xclient?: boolean;
 }
 
-type Doing = 'greeting' | 'hello' | 'starttls' | 'securing' | 'idle' | 'envelope' | 'content' | 'resetting' | 'closed';
+type Doing =
+  | 'greeting'
+  | 'hello'
+  | 'starttls'
+  | 'securing'
+  | 'idle'
+  | 'asking'
+  | 'introducing'
+  | 'envelope'
+  | 'content'
+  | 'resetting'
+  | 'closed';
 
 /**
  * One connection to the server behind the edge, for one message after the other. It reads answers strictly: a reply that could be read
@@ -50,14 +52,19 @@ export class UpstreamConnection {
   #reader: ReplyReader = createReplyReader();
   #doing: Doing = 'greeting';
   #secure = false;
+  /** The server is who it should be: not only somebody who speaks TLS. */
+  #trusted = false;
   #transaction: UpstreamTransaction | null = null;
   #finish: ((result: UpstreamResult) => void) | null = null;
+  #asked: ((reply: Reply | null) => void) | null = null;
   #lines: string[] = [];
   #replies: Reply[] = [];
   #final: Reply[] = [];
   #pipelining = false;
   /** It knows no EHLO. */
   #helo = false;
+  /** The XCLIENT command that holds now. */
+  #introduced = '';
 
   /** `opened` is called once, with null when the connection is ready or with what went wrong; `gone` once, when it has ended. */
   constructor(socket: Socket, settings: UpstreamSettings, opened: (failure: string | null) => void, gone: () => void) {
@@ -74,18 +81,38 @@ export class UpstreamConnection {
     return this.#doing === 'idle';
   }
 
+  /** True if the extension can be had on this connection. */
+  offers(extension: string): boolean {
+    // RFC 8689 §4.2.1: REQUIRETLS asks for a server whose certificate was verified.
+    return offers(this.ehlo, extension) !== undefined && (extension !== 'REQUIRETLS' || this.#trusted);
+  }
+
   /** Hands a message on and calls `finish` once. Only for a connection that is `idle`. */
   transact(transaction: UpstreamTransaction, finish: (result: UpstreamResult) => void): void {
     this.#transaction = transaction;
     this.#finish = finish;
+    const lacking = [transaction.senderExtras, ...transaction.recipients.map(({ extras }) => extras)]
+      .flat()
+      .find(({ extension, needed }) => needed && !this.offers(extension));
+    if (lacking !== undefined) return this.#answer({ kind: 'lacking', extension: lacking.extension });
     const lines = this.#envelopeLines(transaction);
-    if (typeof lines === 'string') return this.#answer({ kind: 'failed', detail: lines, sent: false, stale: false });
+    // Nothing a stranger sent comes this far with a control byte in it; if it did, it would be a command of its own.
+    if (lines.some((line) => /[\0-\x1f\x7f]/.test(line)))
+      return this.#answer({ kind: 'failed', detail: 'a control byte in an envelope line', sent: false, stale: false });
     this.#lines = lines;
     this.#replies = [];
     this.#final = [];
-    this.#doing = 'envelope';
-    this.deadline = transaction.deadline;
-    this.#socket.write(this.#pipelining ? `${lines.join('\r\n')}\r\n` : `${lines[0]}\r\n`, 'latin1');
+    this.deadline = Math.min(transaction.deadline, transaction.envelopeDeadline ?? Number.POSITIVE_INFINITY);
+    if (this.#settings.xclient === true) this.#introduce();
+    else this.#sendEnvelope();
+  }
+
+  /** Sends one line and calls `finish` with the reply, or with null if none came in time. Only for a connection that is `idle`. */
+  ask(line: string, deadline: number, finish: (reply: Reply | null) => void): void {
+    this.#asked = finish;
+    this.#doing = 'asking';
+    this.deadline = deadline;
+    this.#socket.write(`${line}\r\n`, 'latin1');
   }
 
   /** The deadline has passed. */
@@ -99,29 +126,48 @@ export class UpstreamConnection {
     this.#end('closed by us');
   }
 
-  #envelopeLines(transaction: UpstreamTransaction): string[] | string {
-    const mail = this.#withExtras(`MAIL ${transaction.sender}`, transaction.senderExtras);
-    if (mail === null) return 'the server lacks an extension that this message needs';
-    const size =
-      offers(this.ehlo, 'SIZE') === undefined || transaction.probe === true ? '' : ` SIZE=${transaction.size}`;
-    const lines = [`${mail}${size}`];
-    for (const { path, extras } of transaction.recipients) {
-      const line = this.#withExtras(`RCPT ${path}`, extras);
-      if (line === null) return 'the server lacks an extension that a recipient needs';
-      lines.push(line);
-    }
-    if (transaction.probe !== true) lines.push('DATA');
-    // Nothing a stranger sent comes this far with a control byte in it; if it did, it would be a command of its own.
-    for (const line of lines) if (/[\0-\x1f\x7f]/.test(line)) return 'a control byte in an envelope line';
-    return lines;
+  #sendEnvelope(): void {
+    this.#doing = 'envelope';
+    const lines = this.#lines;
+    this.#socket.write(this.#pipelining ? `${lines.join('\r\n')}\r\n` : `${lines[0]}\r\n`, 'latin1');
   }
 
-  #withExtras(line: string, extras: UpstreamTransaction['senderExtras']): string | null {
+  /** Names the peer. The server begins anew with the greeting and wants EHLO again, so that this costs two round trips. */
+  #introduce(): void {
+    const client = this.#transaction?.client ?? null;
+    const keyword = offers(this.ehlo, 'XCLIENT');
+    if (keyword === undefined) return this.#end('XCLIENT is wanted and not offered');
+    const line = xclientLine(client, keyword.parameters);
+    // A question of our own, on a connection that spoke for nobody yet, needs no name.
+    if (line === this.#introduced || (client === null && this.#introduced === '')) return this.#sendEnvelope();
+    this.#introduced = line;
+    this.#doing = 'introducing';
+    this.#socket.write(`${line}\r\n`, 'latin1');
+  }
+
+  #onIntroduced(reply: Reply): void {
+    // 220 is the greeting; what follows is the answer to EHLO.
+    if (reply.code === 220)
+      return void this.#socket.write(
+        `EHLO ${this.#transaction?.client?.hello ?? this.#settings.hostName}\r\n`,
+        'latin1',
+      );
+    if (reply.code !== 250) return this.#end(`XCLIENT refused: ${reply.code} ${replyText(reply)}`);
+    this.#sendEnvelope();
+  }
+
+  #envelopeLines({ sender, senderExtras, recipients, size, probe }: UpstreamTransaction): string[] {
+    const declared = probe === true || !this.offers('SIZE') ? '' : ` SIZE=${size}`;
+    return [
+      `${this.#withExtras(`MAIL ${sender}`, senderExtras)}${declared}`,
+      ...recipients.map(({ path, extras }) => this.#withExtras(`RCPT ${path}`, extras)),
+      ...(probe === true ? [] : ['DATA']),
+    ];
+  }
+
+  #withExtras(line: string, extras: readonly Extra[]): string {
     let whole = line;
-    for (const { extension, text, needed } of extras) {
-      if (offers(this.ehlo, extension) !== undefined) whole += ` ${text}`;
-      else if (needed) return null;
-    }
+    for (const { extension, text } of extras) if (this.offers(extension)) whole += ` ${text}`;
     return whole;
   }
 
@@ -160,6 +206,11 @@ export class UpstreamConnection {
       case 'starttls':
         if (reply.code !== 220) return this.#end(`STARTTLS refused: ${reply.code} ${replyText(reply)}`);
         return this.#startTls('hello');
+      case 'asking':
+        this.#becomeIdle();
+        return this.#told(reply);
+      case 'introducing':
+        return this.#onIntroduced(reply);
       case 'envelope':
         return this.#onEnvelopeReply(reply);
       case 'content':
@@ -181,7 +232,8 @@ export class UpstreamConnection {
 
   #onHello(reply: Reply): void {
     const { tls, protocol, hostName } = this.#settings;
-    if (reply.code >= 500 && protocol === 'smtp' && this.ehlo === null && tls.mode === 'none' && !this.#helo) {
+    const inClear = tls.mode === 'none' || (tls.mode === 'if-offered' && !this.#secure);
+    if (reply.code >= 500 && protocol === 'smtp' && this.ehlo === null && inClear && !this.#helo) {
       this.#helo = true;
       this.#socket.write(`HELO ${hostName}\r\n`);
       return;
@@ -189,8 +241,9 @@ export class UpstreamConnection {
     const ehlo = readEhlo(reply);
     if (ehlo === null) return this.#end(`EHLO refused: ${reply.code} ${replyText(reply)}`);
     this.ehlo = this.#helo ? { ...ehlo, keywords: [] } : ehlo;
-    if (tls.mode === 'starttls' && !this.#secure) {
-      if (offers(ehlo, 'STARTTLS') === undefined) return this.#end('STARTTLS is wanted and not offered');
+    const offered = offers(ehlo, 'STARTTLS') !== undefined;
+    if (!this.#secure && (tls.mode === 'starttls' || (tls.mode === 'if-offered' && offered))) {
+      if (!offered) return this.#end('STARTTLS is wanted and not offered');
       this.#doing = 'starttls';
       this.#socket.write('STARTTLS\r\n');
       return;
@@ -206,17 +259,12 @@ export class UpstreamConnection {
     this.#doing = 'securing';
     const plain = this.#socket;
     plain.removeAllListeners('data').removeAllListeners('close');
-    const named = isIP(tls.name) === 0 ? { servername: tls.name } : {};
-    const secure = connectTls({ socket: plain, secureContext: tls.context, rejectUnauthorized: false, ...named });
+    const secure = beginTls(plain, tls);
     this.#reader = createReplyReader();
     secure.once('secureConnect', () => {
-      const leaf = secure.getPeerX509Certificate();
-      const trusted =
-        tls.fingerprint === null
-          ? secure.authorized && leaf !== undefined && matchesName(leaf, tls.name)
-          : leaf?.fingerprint256 === tls.fingerprint;
-      if (!trusted)
-        return this.#end(`its certificate is not trusted: ${secure.authorizationError ?? 'another name or key'}`);
+      const distrust = distrustOf(secure, tls, this.#settings.clock.now());
+      if (distrust !== null) return this.#end(distrust);
+      this.#trusted = tls.trust.kind !== 'anybody';
       this.#secure = true;
       if (then === 'greeting') this.#doing = 'greeting';
       else this.#hello();
@@ -241,28 +289,23 @@ export class UpstreamConnection {
     const [mail, ...rest] = this.#replies as [Reply, ...Reply[]];
     const whole = this.#replies.length === this.#lines.length && transaction.probe !== true;
     const data = whole ? rest.pop() : undefined;
-    const count = transaction.recipients.length;
+    const all = (answer: RecipientAnswer) => transaction.recipients.map(() => answer);
     // Whoever refuses MAIL has said nothing of recipients.
-    if (transaction.probe === true && mail.code >= 300)
-      return this.#abort(new Array(count).fill(withheld(mail)), undefined);
-    if (transaction.probe === true)
+    if (mail.code >= 300) return this.#abort(all(transaction.probe === true ? withheld(mail) : answerOf(mail)), data);
+    if (transaction.probe === true) return this.#abort(rest.map(answerOf), undefined);
+    if (rest.some(({ code }) => code >= 300))
       return this.#abort(
-        rest.map((reply) => (reply.code >= 300 ? refusal(reply) : accepted(reply))),
-        undefined,
+        rest.map((reply) => (reply.code >= 300 ? answerOf(reply) : withheld(reply))),
+        data,
       );
-    if (mail.code >= 300) return this.#abort(new Array(count).fill(refusal(mail)), data);
-    const refused = rest.some(({ code }) => code >= 300);
-    if (refused) {
-      const answers = rest.map((reply) => (reply.code >= 300 ? refusal(reply) : withheld(reply)));
-      return this.#abort(answers, data);
-    }
     if (data === undefined || data.code !== 354) {
       if (data === undefined || data.code < 400) return this.#end('an answer to DATA that is none');
-      return this.#abort(new Array(count).fill(refusal(data)), data);
+      return this.#abort(all(answerOf(data)), data);
     }
     // The only way to take DATA back is to hang up: RSET would be text.
-    if (!transaction.wanted()) return this.#end('nobody waits for the answer any more');
+    if (!transaction.wanted()) return this.#withdraw();
     this.#doing = 'content';
+    this.deadline = transaction.deadline;
     const socket = this.#socket;
     socket.cork();
     if (transaction.head !== '') socket.write(transaction.head, 'latin1');
@@ -274,7 +317,8 @@ export class UpstreamConnection {
   /** Answers without having sent the message, and brings the connection back to where a new one may begin. */
   #abort(recipients: readonly RecipientAnswer[], data: Reply | undefined): void {
     const closing = this.#replies.some(({ code }) => code === 421);
-    this.#answer({ kind: 'answered', recipients });
+    const mail = this.#replies[0]?.code ?? 0;
+    this.#answer({ kind: 'answered', recipients, ...(mail >= 400 && mail < 500 ? { turnedAway: true } : {}) });
     if (closing || data?.code === 354) return this.#end('a transaction that cannot be taken back');
     this.#doing = 'resetting';
     this.deadline = this.#settings.clock.monotonic() + this.#settings.openTimeout;
@@ -288,10 +332,7 @@ export class UpstreamConnection {
 
   #contentAnswered(): void {
     const { recipients } = this.#transaction as UpstreamTransaction;
-    const answers = recipients.map((_, index) => {
-      const reply = (this.#final[index] ?? this.#final[0]) as Reply;
-      return reply.code < 300 ? accepted(reply) : refusal(reply);
-    });
+    const answers = recipients.map((_, index) => answerOf((this.#final[index] ?? this.#final[0]) as Reply));
     const closing = this.#final.some(({ code }) => code === 421);
     this.messages++;
     this.idleSince = this.#settings.clock.monotonic();
@@ -318,6 +359,18 @@ export class UpstreamConnection {
     finish?.(result);
   }
 
+  #told(reply: Reply | null): void {
+    const finish = this.#asked;
+    this.#asked = null;
+    finish?.(reply);
+  }
+
+  /** Hangs up on a message that has not been sent, by no fault of the server's. */
+  #withdraw(): void {
+    this.#answer({ kind: 'failed', detail: 'nobody waits for the answer any more', sent: false, stale: false });
+    this.#end('a message that is not wanted any more');
+  }
+
   #end(detail: string): void {
     if (this.#doing === 'closed') return;
     const was = this.#doing;
@@ -327,23 +380,20 @@ export class UpstreamConnection {
     if (was === 'idle') this.#socket.destroySoon();
     else this.#socket.destroy();
     const opening = was === 'greeting' || was === 'hello' || was === 'starttls' || was === 'securing';
-    const stale = was === 'envelope' && this.#replies.length === 0;
+    const stale = was === 'introducing' || (was === 'envelope' && this.#replies.length === 0);
     this.#gone();
     if (opening) this.#opened(detail);
-    this.#answer({ kind: 'failed', detail, sent: was === 'content', stale });
+    this.#told(null);
+    const { recipients } = this.#transaction ?? { recipients: [] };
+    // LMTP: those that were answered for have their answer, and need no second copy.
+    if (was === 'content' && this.#final.length > 0)
+      this.#answer({
+        kind: 'answered',
+        recipients: recipients.map((_, index) => {
+          const reply = this.#final[index];
+          return reply === undefined ? unanswered(detail) : answerOf(reply);
+        }),
+      });
+    else this.#answer({ kind: 'failed', detail, sent: was === 'content', stale, blame: true });
   }
-}
-
-function refusal(reply: Reply): RecipientAnswer {
-  // A reply that is neither yes nor no is no yes.
-  const code = reply.code >= 400 ? reply.code : 451;
-  return { outcome: 'refused', code, status: reply.status, text: replyText(reply) };
-}
-
-function withheld(reply: Reply): RecipientAnswer {
-  return { outcome: 'withheld', code: reply.code, status: reply.status, text: replyText(reply) };
-}
-
-function accepted(reply: Reply): RecipientAnswer {
-  return { outcome: 'accepted', code: reply.code, status: reply.status, text: replyText(reply) };
 }

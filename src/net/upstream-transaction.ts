@@ -13,10 +13,23 @@ export interface UpstreamTransaction {
   readonly body: readonly Uint8Array[];
   /** Milliseconds, monotonic: when the answer must be there. */
   readonly deadline: number;
+  /** When DATA must have been answered, where another server could still be tried; absent: `deadline`. */
+  readonly envelopeDeadline?: number;
+  /** Whom it came from, for servers that are told by XCLIENT; absent: nobody, as when we ask on our own behalf. */
+  readonly client?: UpstreamClient;
   /** Only ask whether the recipients would be taken: no DATA follows. */
   readonly probe?: true;
   /** False once nobody waits for the answer any more: then the message is not sent, so that it does not arrive twice. */
   wanted(): boolean;
+}
+
+/** The peer of the edge, as a server behind it can be told. */
+export interface UpstreamClient {
+  readonly address: string;
+  readonly port: number;
+  /** What it called itself, with EHLO or with HELO. */
+  readonly hello: string;
+  readonly extended: boolean;
 }
 
 /** A parameter that may only be sent where `extension` is offered. */
@@ -33,9 +46,12 @@ export interface UpstreamRecipient {
   readonly extras: readonly Extra[];
 }
 
-/** What became of one recipient. `withheld`: it was not refused, but others were, so that nothing was sent at all. */
+/**
+ * What became of one recipient. `withheld`: it was not refused, but others were, so that nothing was sent at all. `unknown`: the message was
+ * sent and the connection ended before this one was answered for, as only LMTP lets happen.
+ */
 export interface RecipientAnswer {
-  readonly outcome: 'accepted' | 'refused' | 'withheld';
+  readonly outcome: 'accepted' | 'refused' | 'withheld' | 'unknown';
   readonly code: number;
   /** RFC 3463 status of the server, null if it gave none. */
   readonly status: string | null;
@@ -44,7 +60,10 @@ export interface RecipientAnswer {
 }
 
 export type UpstreamResult =
-  | { readonly kind: 'answered'; readonly recipients: readonly RecipientAnswer[] }
+  /** `turnedAway`: refused for now at MAIL, which is about the server's state and not the message: another may take it. */
+  | { readonly kind: 'answered'; readonly recipients: readonly RecipientAnswer[]; readonly turnedAway?: true }
+  /** The server has not the extension that the message needs: nothing was sent. */
+  | { readonly kind: 'lacking'; readonly extension: string }
   | {
       readonly kind: 'failed';
       readonly detail: string;
@@ -52,4 +71,6 @@ export type UpstreamResult =
       readonly sent: boolean;
       /** The connection ended before it answered anything, as one does that was kept too long: worth another try on a new one. */
       readonly stale: boolean;
+      /** The server failed to answer; absent where the fault is ours or nobody waits any more. */
+      readonly blame?: true;
     };

@@ -9,7 +9,8 @@ const LEAST = 'upstream: "10.0.0.5:25"\ndomains: [example.com]\n';
 test('upstream and domains are enough', () => {
   const config = readConfig(LEAST, 'edge.yaml') as EdgeConfig;
   assert.deepEqual(config.listen, [{ address: '0.0.0.0', port: 25, implicitTls: false }]);
-  assert.deepEqual(config.upstream, [{ protocol: 'smtp', tls: 'none', host: '10.0.0.5', port: 25, path: '' }]);
+  const place = { protocol: 'smtp', tls: 'none', host: '10.0.0.5', port: 25, path: '' };
+  assert.deepEqual(config.upstream.get('*')?.[0].place, place);
   assert.deepEqual(config.domains, ['example.com']);
   assert.equal(config.limits.recipients, 200);
 });
@@ -32,7 +33,7 @@ const wrong: readonly (readonly [text: string, expected: RegExp])[] = [
   [`${LEAST}limits:\n  commandTimeout: 5`, /^f:4:19 limits\.commandTimeout: .*a time with its unit/],
   [`${LEAST}exempt: [10.0.0.1/8]`, /^f:3:10 exempt\.0: must be an address or a network/],
   [`${LEAST}rules: { a/b: { action: burn } }`, /^f:3:25 rules\.a\/b\.action: /],
-  ['upstream: "10.0.0.5"\ndomains: [x.y]', /^f:1:11 upstream\.0: must be a server and its port/],
+  ['upstream: "10.0.0.5"\ndomains: [x.y]', /^f:1:11 upstream: must be a server and its port/],
   ['upstream: [', /^f:1:\d+ /],
   [`${LEAST}domains: [a.b]`, /^f:3:1 .*unique/i],
   [

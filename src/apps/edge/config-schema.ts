@@ -11,7 +11,7 @@ import { policySettings } from './settings/policy.ts';
 import { pressure } from './settings/pressure.ts';
 import { rate, ratePair } from './settings/rates.ts';
 import { domainsWithoutRoute, upstreamSetting } from './settings/upstream.ts';
-import { domain, listOf, networks } from './settings/values.ts';
+import { domain, listOf, network, networks } from './settings/values.ts';
 import { bytes, count, duration, durationOrNone } from './units.ts';
 
 const dnsServer = z.string().transform((text, context) => {

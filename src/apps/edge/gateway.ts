@@ -4,10 +4,12 @@ import { commandTable } from '../../edge/commands/index.ts';
 import type { EdgeListener } from '../../edge/event.ts';
 import type { EdgeTools, OpenFilter } from '../../edge/filter.ts';
 import { filters } from '../../edge/filters/index.ts';
+import { mixedAnswers } from '../../edge/mixed-answers.ts';
 import type { EdgeOptions } from '../../edge/options.ts';
 import type { Policies } from '../../edge/policy.ts';
 import type { Quarantine } from '../../edge/quarantine.ts';
-import { recipientAsker, relayUpstream } from '../../edge/relay-upstream.ts';
+import { recipientAsker } from '../../edge/recipient-asker.ts';
+import { relayUpstream } from '../../edge/relay-upstream.ts';
 import type { Hit } from '../../edge/rule.ts';
 import { scrubs } from '../../edge/scrubs/index.ts';
 import { Session } from '../../edge/session.ts';
@@ -16,8 +18,9 @@ import type { Clock } from '../../net/clock.ts';
 import { createResolver } from '../../net/dns-resolver.ts';
 import { systemServers } from '../../net/dns-server-address.ts';
 import { type EdgeDoor, type EdgeListenerSettings, openDoor } from '../../net/edge-listener.ts';
+import { createFetch } from '../../net/http.ts';
+import { mtaStsKeeper } from '../../net/mta-sts-keeper.ts';
 import type { Resolver } from '../../net/resolver.ts';
-import type { UpstreamPool } from '../../net/smtp-upstream-pool.ts';
 import { sqliteCounters } from '../../store/counters-sqlite.ts';
 import { openMessageFolder } from '../../store/message-folder.ts';
 import { NetworkSet } from '../../wire/ip/networks.ts';
@@ -26,10 +29,11 @@ import { keptCertificate, readCertificate, serverContext } from './certificate.t
 import type { EdgeConfig } from './config-schema.ts';
 import { controlsOf, readNetworks } from './controls.ts';
 import { HandOnTimes, timed } from './hand-on-times.ts';
+import { keptPolicies } from './kept-policies.ts';
 import { openFilesMost } from './open-files.ts';
 import { openGauge } from './pressure-gauge.ts';
 import { policiesOf } from './settings/policy.ts';
-import { linkUpstream } from './upstream-link.ts';
+import { type LinkedUpstreams, linkUpstreams } from './upstream-link.ts';
 
 /** Where the gateway listens, as it tells others. */
 export interface Listening {
@@ -87,9 +91,9 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const resolver = createResolver({ servers: settings.config.resolver ?? systemServers(), clock });
   const counters = sqliteCounters(settings.data);
   const census = createCensus();
-  const pool = poolOf(settings.config, settings, settings.config.resolver === undefined ? null : resolver);
+  const links = linksOf(settings, resolver);
   const handOns = new HandOnTimes(clock);
-  const upstream = timed(relayUpstream(pool), handOns);
+  const upstream = timed(relayUpstream(links, mixedAnswers(counters, clock)), handOns);
   const pressure = openGauge({
     bounds: () => terms.config.pressure,
     limits: () => terms.options.limits,
@@ -98,7 +102,7 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     data: settings.data,
     changed: (change, level) => settings.noted('pressure', { ...change, level }),
   });
-  const ask = recipientAsker(pool, clock, settings.config.limits.answerTimeout);
+  const ask = recipientAsker(links, clock, settings.config.limits.answerTimeout);
   const outside = { clock, resolver, counters, census, pressure, ask, note: settings.noted };
   let terms = termsOf(settings.config, settings, outside);
   const folder = openMessageFolder(
@@ -157,11 +161,11 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     await close(0);
     throw fault;
   }
-  pool.probe();
+  links.probe();
   const sweeper = setInterval(() => {
     pressure.look();
     for (const door of doors) door.sweep(pressure.level === 'normal' ? Number.POSITIVE_INFINITY : STRANGERS_TIME);
-    pool.sweep();
+    links.sweep();
     counters.exchange(clock.now());
   }, SWEEP);
 
@@ -214,11 +218,13 @@ function termsOf(
   };
 }
 
-function poolOf(config: EdgeConfig, { clock, noted }: GatewaySettings, resolver: Resolver | null): UpstreamPool {
-  return linkUpstream(config.upstream[0]!, {
+function linksOf({ config, clock, data, noted }: GatewaySettings, resolver: Resolver): LinkedUpstreams {
+  return linkUpstreams(config.upstream, {
     hostName: config.hostName,
     clock,
     resolver,
+    bySystem: config.resolver === undefined,
+    mtaSts: mtaStsKeeper({ resolver, fetch: createFetch(), clock, ...keptPolicies(data) }),
     noted: (place, state, detail) => noted('upstream', { place, state, detail }),
   });
 }

@@ -54,6 +54,7 @@ export function timed(upstream: Upstream, times: HandOnTimes): Upstream {
       return upstream.size;
     },
     offers: (extension) => upstream.offers(extension),
+    consider: (envelope, accepted, recipient) => upstream.consider?.(envelope, accepted, recipient) ?? null,
     handOn: (request) => times.of(upstream.handOn(request)),
     close: () => upstream.close(),
   };

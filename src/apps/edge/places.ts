@@ -21,7 +21,7 @@ export const doorway = z.string().transform((text, context): Doorway => {
 /** The server behind the edge. */
 export interface UpstreamPlace {
   readonly protocol: 'smtp' | 'lmtp';
-  readonly tls: 'none' | 'starttls' | 'implicit';
+  readonly tls: 'none' | 'starttls' | 'implicit' | 'if-offered';
   /** A name, an address, or empty where `path` is set. */
   readonly host: string;
   readonly port: number;
@@ -32,13 +32,14 @@ export interface UpstreamPlace {
 const SCHEMES: Readonly<Record<string, Pick<UpstreamPlace, 'protocol' | 'tls'>>> = {
   smtp: { protocol: 'smtp', tls: 'none' },
   'smtp+tls': { protocol: 'smtp', tls: 'starttls' },
+  'smtp+tls-if-offered': { protocol: 'smtp', tls: 'if-offered' },
   smtps: { protocol: 'smtp', tls: 'implicit' },
   lmtp: { protocol: 'lmtp', tls: 'none' },
   'lmtp+tls': { protocol: 'lmtp', tls: 'starttls' },
 };
 
 export function readUpstreamPlace(text: string): UpstreamPlace | null {
-  const parts = /^(?:([a-z+]+):\/\/)?(.+)$/.exec(text);
+  const parts = /^(?:([a-z+-]+):\/\/)?(.+)$/.exec(text);
   const scheme = SCHEMES[parts?.[1] ?? 'smtp'];
   const rest = parts?.[2] ?? '';
   if (scheme === undefined) return null;

@@ -1,17 +1,34 @@
 import { lookup } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
+import type { Relay, RelayRoutes } from '../../edge/relay-upstream.ts';
 import type { Clock } from '../../net/clock.ts';
+import { askTlsa } from '../../net/dane.ts';
+import type { MtaStsJudge } from '../../net/mta-sts-keeper.ts';
 import type { Resolver } from '../../net/resolver.ts';
-import { UpstreamPool } from '../../net/smtp-upstream-pool.ts';
+import { UpstreamPool, type UpstreamWay } from '../../net/smtp-upstream-pool.ts';
+import { UpstreamGroup } from '../../net/upstream-group.ts';
+import type { UpstreamTls, UpstreamTrust } from '../../net/upstream-tls.ts';
 import type { UpstreamPlace } from './places.ts';
+import type { UpstreamEntry, UpstreamRoutes } from './settings/upstream.ts';
 
 export interface LinkSettings {
   readonly hostName: string;
   readonly clock: Clock;
-  /** Asked for the server's name; null: the system is, with its hosts file. */
-  readonly resolver: Resolver | null;
+  readonly resolver: Resolver;
+  /** Servers are looked up by the system, with its hosts file, and not by the resolver. */
+  readonly bySystem: boolean;
+  readonly mtaSts: MtaStsJudge;
   readonly noted: (place: string, state: 'up' | 'down', detail: string) => void;
+}
+
+/** The servers behind the edge, linked. */
+export interface LinkedUpstreams extends RelayRoutes {
+  /** Connects to each once, to learn what it offers before anybody asks. */
+  probe(): void;
+  /** To be called about once a second. */
+  sweep(): void;
 }
 
 /** Connections to one server at once, of one process; a stock Postfix serves 100 in all. */
@@ -21,39 +38,96 @@ const IDLE = 60_000;
 const MESSAGES_PER_CONNECTION = 1_000;
 const OPEN_TIMEOUT = 30_000;
 
-/** Makes the connections to a server behind the edge. */
-export function linkUpstream(place: UpstreamPlace, settings: LinkSettings): UpstreamPool {
-  const { hostName, clock, resolver } = settings;
+/** Makes the connections to the servers of a configuration. Throws if a file that it names cannot be read. */
+export function linkUpstreams(routes: UpstreamRoutes, settings: LinkSettings): LinkedUpstreams {
+  const pools: UpstreamPool[] = [];
+  const groups = new Map<string, Relay>();
+  for (const [domain, entries] of routes) {
+    const members = entries.map((entry) => {
+      const pool = linkUpstream(entry, settings);
+      pools.push(pool);
+      return { pool, weight: entry.weight, reserve: entry.reserve };
+    });
+    const group = new UpstreamGroup(members, settings.clock);
+    const close = () => {
+      for (const { pool } of members) pool.close();
+    };
+    groups.set(domain, Object.assign(group, { close }));
+  }
+  const all = [...groups.values()];
+  const others = groups.get('*') ?? (all[0] as Relay);
+  return {
+    all,
+    of: (domain) => groups.get(domain) ?? others,
+    probe() {
+      for (const pool of pools) pool.probe();
+    },
+    sweep() {
+      for (const pool of pools) pool.sweep();
+    },
+  };
+}
+
+function linkUpstream(entry: UpstreamEntry, settings: LinkSettings): UpstreamPool {
+  const { place } = entry;
   const name = showPlace(place);
+  const tls = tlsOf(entry);
   return new UpstreamPool({
     protocol: place.protocol,
-    hostName,
-    clock,
-    tls:
-      place.tls === 'none'
-        ? { mode: 'none' }
-        : {
-            mode: place.tls,
-            name: place.host,
-            context: createSecureContext({ minVersion: 'TLSv1.2' }),
-            fingerprint: null,
-          },
+    hostName: settings.hostName,
+    clock: settings.clock,
+    tls,
+    xclient: entry.xclient,
     openTimeout: OPEN_TIMEOUT,
     connections: CONNECTIONS,
     idle: IDLE,
     messages: MESSAGES_PER_CONNECTION,
     noted: (state, detail) => settings.noted(name, state, detail),
     async locate() {
-      if (place.path !== '') return { path: place.path };
-      if (isIP(place.host) !== 0) return { host: place.host, port: place.port };
-      const address = resolver === null ? await systemAddress(place.host) : await dnsAddress(place.host, resolver);
-      return address === null ? null : { host: address, port: place.port };
+      const to = await addressOf(place, settings);
+      return to === null ? null : { ...to, tls: await surer(tls, entry, settings) };
     },
   });
 }
 
-export function showPlace({ path, host, port }: UpstreamPlace): string {
+function tlsOf({ place, name, authority, pins, trust }: UpstreamEntry): UpstreamTls {
+  if (place.tls === 'none') return { mode: 'none' };
+  const ca = authority === null ? {} : { ca: readFileSync(authority, 'utf8') };
+  const whom: UpstreamTrust =
+    pins.length > 0 ? { kind: 'pins', pins: new Set(pins) } : { kind: trust === 'anybody' ? 'anybody' : 'roots' };
+  return { mode: place.tls, name, context: createSecureContext({ minVersion: 'TLSv1.2', ...ca }), trust: whom };
+}
+
+/**
+ * The same, with what DNS and policies add. Signed TLSA records count wherever TLS was going to trust anybody, too: who publishes them must be
+ * held to them (RFC 7672 §2.2). Rejects with the reason where mail may not go.
+ */
+async function surer(tls: UpstreamTls, entry: UpstreamEntry, settings: LinkSettings): Promise<UpstreamTls> {
+  const { place, trust, policyOf, pins } = entry;
+  if (tls.mode === 'none' || pins.length > 0) return tls;
+  if (trust === 'mta-sts') {
+    const objection = await settings.mtaSts(policyOf ?? '', place.host);
+    if (objection !== null) throw new Error(objection);
+  }
+  if (trust !== 'dane' && !(trust === 'anybody' && isIP(place.host) === 0)) return tls;
+  const asked = await askTlsa(settings.resolver, place.host, place.port);
+  if (asked.kind === 'records') {
+    const mode = tls.mode === 'if-offered' ? 'starttls' : tls.mode;
+    return { ...tls, mode, trust: { kind: 'dane', records: asked.records } };
+  }
+  if (trust === 'dane' || asked.kind === 'unknown') throw new Error(asked.because);
+  return tls;
+}
+
+function showPlace({ path, host, port }: UpstreamPlace): string {
   return path === '' ? `${host.includes(':') ? `[${host}]` : host}:${port}` : path;
+}
+
+async function addressOf(place: UpstreamPlace, { resolver, bySystem }: LinkSettings): Promise<UpstreamWay | null> {
+  if (place.path !== '') return { path: place.path };
+  if (isIP(place.host) !== 0) return { host: place.host, port: place.port };
+  const address = bySystem ? await systemAddress(place.host) : await dnsAddress(place.host, resolver);
+  return address === null ? null : { host: address, port: place.port };
 }
 
 async function systemAddress(name: string): Promise<string | null> {

@@ -34,6 +34,8 @@ export const rcpt: EdgeCommand<Session> = {
     const policy = setting.policies.of(recipient.mailbox, peer.inside ? 'out' : 'in');
     if (session.policy !== null && session.policy !== policy)
       return void session.fault(otherPolicy, recipient.mailbox.domain);
+    const objection = session.upstream.consider?.(session.envelope, session.recipients, recipient) ?? null;
+    if (objection !== null) return session.reply(objection);
     const seen = {
       peer,
       hello: session.hello,

@@ -1,0 +1,128 @@
+import { domainToASCII } from 'node:url';
+import { z } from 'zod';
+import { type UpstreamPlace, upstreamPlace } from '../places.ts';
+import { count } from '../units.ts';
+
+/** Whom to trust at an upstream with TLS, as a configuration names it. */
+export type TrustWord = 'roots' | 'dane' | 'mta-sts' | 'anybody';
+
+/** One server behind the edge, and how it is used. */
+export interface UpstreamEntry {
+  readonly place: UpstreamPlace;
+  readonly weight: number;
+  /** Used only while no other of its list serves. */
+  readonly reserve: boolean;
+  readonly trust: TrustWord;
+  /** SHA-256 of certificates or public keys, hex in lower case. Not empty: they are trusted, and nothing else. */
+  readonly pins: readonly string[];
+  /** The name in the certificate, where it is not that of the place. */
+  readonly name: string;
+  /** A file of PEM roots to trust instead of the system's. */
+  readonly authority: string | null;
+  /** The domain whose MTA-STS policy must name the server. */
+  readonly policyOf: string | null;
+  readonly xclient: boolean;
+}
+
+/** Lists of servers by the recipient's domain; `*` is for all that have none of their own. */
+export type UpstreamRoutes = ReadonlyMap<string, readonly [UpstreamEntry, ...UpstreamEntry[]]>;
+
+const PIN = /^(?:sha256:)?((?:[0-9a-f]{2}:?){31}[0-9a-f]{2})$/i;
+
+const pin = z.string().transform((text, context) => {
+  const hex = PIN.exec(text)?.[1];
+  if (hex !== undefined) return hex.replaceAll(':', '').toLowerCase();
+  context.addIssue({
+    code: 'custom',
+    message: 'the SHA-256 of a certificate or of its public key, 64 hexadecimal digits',
+  });
+  return z.NEVER;
+});
+
+const entry = z
+  .strictObject({
+    to: upstreamPlace,
+    weight: count.default(1),
+    reserve: z.boolean().default(false),
+    trust: z.enum(['roots', 'dane', 'mta-sts', 'anybody']).default('roots'),
+    pin: z.preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(pin)).default([]),
+    name: z.string().min(1).optional(),
+    authority: z.string().min(1).optional(),
+    policyOf: z.string().min(1).optional(),
+    xclient: z.boolean().default(false),
+  })
+  .transform(({ to, name, authority, policyOf, pin: pins, ...rest }, context): UpstreamEntry => {
+    const inClear = to.tls === 'none';
+    const wish = rest.trust !== 'roots' || pins.length > 0 || authority !== undefined;
+    const fault =
+      inClear && wish
+        ? 'a server with TLS, such as smtp+tls://mail.example.com:25, where trust, pin or authority is set'
+        : to.protocol === 'lmtp' && rest.xclient
+          ? 'an SMTP server where xclient is set'
+          : rest.trust === 'mta-sts' && policyOf === undefined
+            ? 'given with policyOf, the domain of the policy, where trust is mta-sts'
+            : null;
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+    return {
+      ...rest,
+      place: to,
+      pins,
+      name: name ?? to.host,
+      authority: authority ?? null,
+      policyOf: policyOf ?? null,
+    };
+  });
+
+const plain = upstreamPlace.transform(
+  (place): UpstreamEntry => ({
+    place,
+    weight: 1,
+    reserve: false,
+    trust: place.tls === 'if-offered' ? 'anybody' : 'roots',
+    pins: [],
+    name: place.host,
+    authority: null,
+    policyOf: null,
+    xclient: false,
+  }),
+);
+
+const list = z.array(z.unknown()).min(1, { error: 'at least one server' });
+
+/** One server, a list of servers, or such lists by the recipient's domain, with `*` for all others. */
+export const upstreamSetting = z.any().transform((given, context): UpstreamRoutes => {
+  const routes = new Map<string, readonly [UpstreamEntry, ...UpstreamEntry[]]>();
+  const tell = (issues: readonly z.core.$ZodIssue[], path: readonly PropertyKey[]) => {
+    for (const issue of issues) context.addIssue({ ...issue, path: [...path, ...issue.path] } as never);
+  };
+  const readServer = (server: unknown, path: readonly PropertyKey[]): UpstreamEntry[] => {
+    const read = (typeof server === 'string' ? plain : entry).safeParse(server);
+    if (!read.success) tell(read.error.issues, path);
+    return read.success ? [read.data] : [];
+  };
+  const readRoute = (domain: string, servers: unknown, path: readonly PropertyKey[]): void => {
+    const isList = Array.isArray(servers);
+    const read = list.safeParse(isList ? servers : [servers]);
+    if (!read.success) return tell(read.error.issues, path);
+    const [first, ...others] = read.data.flatMap((server, at) => readServer(server, isList ? [...path, at] : path));
+    if (first !== undefined) routes.set(domain, [first, ...others]);
+  };
+  if (isRoutes(given))
+    for (const [domain, servers] of Object.entries(given)) readRoute(asciiDomain(domain), servers, [domain]);
+  else readRoute('*', given, []);
+  return routes;
+});
+
+/** A mapping by domain, and not the settings of one server. */
+function isRoutes(given: unknown): given is Readonly<Record<string, unknown>> {
+  return typeof given === 'object' && given !== null && !Array.isArray(given) && !('to' in given);
+}
+
+function asciiDomain(text: string): string {
+  return text === '*' ? text : domainToASCII(text).toLowerCase();
+}
+
+/** Domains that mail is taken for and that no server is named for. */
+export function domainsWithoutRoute(routes: UpstreamRoutes, domains: readonly string[]): string[] {
+  return routes.has('*') ? [] : domains.filter((domain) => !routes.has(domain));
+}

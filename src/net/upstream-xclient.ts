@@ -1,0 +1,29 @@
+import { isIPv6 } from 'node:net';
+import type { UpstreamClient } from './upstream-transaction.ts';
+
+/**
+ * The XCLIENT command that tells a server whom a message came from (Postfix's XCLIENT_README), in those attributes that it said it takes. What
+ * is not known is said to be so, or the server would take the edge's own for the peer's.
+ */
+export function xclientLine(client: UpstreamClient | null, attributes: readonly string[]): string {
+  const taken = new Set(attributes.map((word) => word.toUpperCase()));
+  const values: readonly (readonly [name: string, value: string])[] = [
+    ['NAME', UNAVAILABLE],
+    ['ADDR', client === null ? UNAVAILABLE : isIPv6(client.address) ? `IPV6:${client.address}` : client.address],
+    ['PORT', client === null ? UNAVAILABLE : String(client.port)],
+    ['PROTO', client?.extended === false ? 'SMTP' : 'ESMTP'],
+    ['HELO', client === null ? UNAVAILABLE : xtext(client.hello)],
+  ];
+  const said = values.flatMap(([name, value]) => (taken.has(name) ? [`${name}=${value}`] : []));
+  return `XCLIENT ${said.join(' ')}`;
+}
+
+const UNAVAILABLE = '[UNAVAILABLE]';
+
+/** RFC 3461 §4: what is not printable, and `+` and `=`, as a `+` and two hexadecimal digits. */
+function xtext(text: string): string {
+  return text.replace(
+    /[^!-*,-<>-~]/g,
+    (character) => `+${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0').slice(-2)}`,
+  );
+}
