@@ -1,9 +1,13 @@
-import { DataScanner, undot } from '../wire/smtp/data-scanner.ts';
+import { DataScanner, stuffDots, undot } from '../wire/smtp/data-scanner.ts';
 import { EdgeHeader, headerBytes } from './header.ts';
+import { Pieces } from './pieces.ts';
 
-/** Pieces below this are gathered in blocks. */
-const SMALL = 1_024;
-const BLOCK = 16_384;
+/** Bytes of a header to be taken out, or replaced by others that are whole lines too and need no dot-stuffing. In order, without overlap. */
+export interface HeaderChange {
+  readonly start: number;
+  readonly end: number;
+  readonly by?: Buffer;
+}
 
 /**
  * A message as it came, still dot-stuffed, in the pieces it came in. Nothing is copied until a filter asks for the whole,
@@ -11,11 +15,9 @@ const BLOCK = 16_384;
  */
 export class EdgeMessage {
   readonly scan = new DataScanner();
-  /** Pieces of the wire, dot-stuffed; together `scan.size` bytes. */
-  pieces: Buffer[] = [];
+  readonly #pieces = new Pieces();
   #whole: Buffer | undefined;
   #header: EdgeHeader | undefined;
-  #block: Buffer | null = null;
 
   /** Takes the next bytes of the wire; returns how many belong to the message and its end once that has come, else -1. */
   take(bytes: Buffer, keep: boolean): number {
@@ -23,10 +25,15 @@ export class EdgeMessage {
     const end = this.scan.push(bytes);
     if (!keep) return end;
     const mine = end < 0 ? bytes.length : this.scan.size - before;
-    if (mine > 0) this.#keep(mine === bytes.length ? bytes : bytes.subarray(0, mine));
+    if (mine > 0) this.#pieces.add(mine === bytes.length ? bytes : bytes.subarray(0, mine));
     // The terminating line may have begun in an earlier piece.
-    else if (mine < 0) this.#shorten(-mine);
+    else if (mine < 0) this.#pieces.shorten(-mine);
     return end;
+  }
+
+  /** Pieces of the wire, dot-stuffed; as long as nothing was changed, together `scan.size` bytes. */
+  get pieces(): readonly Buffer[] {
+    return this.#pieces.list;
   }
 
   /** The message as its reader gets it: in one piece, dots undone. */
@@ -41,69 +48,54 @@ export class EdgeMessage {
     return this.#header;
   }
 
-  /** Takes fields out of the header: what was not named goes on as the same bytes. */
-  removeFields(fields: readonly { readonly start: number; readonly end: number }[]): void {
-    if (fields.length === 0) return;
+  /** Changes the header: what is not named goes on as the same bytes. */
+  change(changes: readonly HeaderChange[]): void {
+    if (changes.length === 0) return;
     const header = this.header.bytes;
     const kept: Buffer[] = [];
     let from = 0;
-    for (const { start, end } of fields) {
+    for (const { start, end, by } of changes) {
       if (start > from) kept.push(header.subarray(from, start));
+      if (by !== undefined) kept.push(by);
       from = end;
     }
     if (from < header.length) kept.push(header.subarray(from));
-    for (let at = 0, left = header.length; at < this.pieces.length; at++) {
-      const piece = this.pieces[at] as Buffer;
+    let left = header.length;
+    for (const piece of this.pieces) {
       if (left >= piece.length) left -= piece.length;
       else {
         kept.push(left === 0 ? piece : piece.subarray(left));
         left = 0;
       }
     }
-    this.pieces = kept;
+    this.#pieces.replace(kept);
     this.#header = undefined;
     this.#whole = undefined;
   }
 
   /** Bytes on the wire; those that were taken out are not counted. */
   get size(): number {
-    let size = 0;
-    for (const piece of this.pieces) size += piece.length;
-    return size;
+    return this.#pieces.size;
   }
 
   /** Forgets the bytes: it was handed on, or refused. Whoever holds `pieces` still has them. */
   drop(): void {
-    this.pieces = [];
+    this.#pieces.replace([]);
     this.#whole = undefined;
   }
+}
 
-  /** Small pieces are gathered, or a message that comes byte by byte would cost a hundred times its size. */
-  #keep(piece: Buffer): void {
-    if (piece.length >= SMALL) {
-      this.pieces.push(piece);
-      return;
-    }
-    const last = this.pieces.at(-1);
-    const began =
-      last !== undefined && last.buffer === this.#block?.buffer ? last.byteOffset - this.#block.byteOffset : -1;
-    if (this.#block === null || began < 0 || began + last!.length + piece.length > this.#block.length) {
-      this.#block = Buffer.allocUnsafeSlow(BLOCK);
-      piece.copy(this.#block);
-      this.pieces.push(this.#block.subarray(0, piece.length));
-      return;
-    }
-    const used = began + last!.length;
-    piece.copy(this.#block, used);
-    this.pieces[this.pieces.length - 1] = this.#block.subarray(began, used + piece.length);
-  }
+const CRLF = '\r\n';
 
-  #shorten(by: number): void {
-    for (let left = by; left > 0; ) {
-      const last = this.pieces.pop();
-      if (last === undefined) return;
-      if (last.length > left) this.pieces.push(last.subarray(0, last.length - left));
-      left -= last.length;
-    }
-  }
+/**
+ * A message that came in chunks (RFC 3030), which are not dot-stuffed, as if it had come by DATA: so it is read, judged and handed on as all
+ * others are. The last line gets the CRLF that it may lack.
+ */
+export function messageOfChunks(chunks: Pieces): EdgeMessage {
+  const whole = stuffDots(Buffer.concat(chunks.list));
+  const open = whole.length > 0 && whole.toString('latin1', whole.length - 2) !== CRLF;
+  const message = new EdgeMessage();
+  message.take(whole, true);
+  message.take(Buffer.from(open ? `${CRLF}.${CRLF}` : `.${CRLF}`), true);
+  return message;
 }

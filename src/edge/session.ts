@@ -9,6 +9,7 @@ import type { Intake } from './intake.ts';
 import type { Login } from './logins.ts';
 import type { EdgeMessage } from './message.ts';
 import { type Doing, patience } from './patience.ts';
+import type { Pieces } from './pieces.ts';
 import { ends, type Passed, type Policy, passes, type Verdict } from './policy.ts';
 import { type EdgeReply, REPLIES, replyLine } from './reply.ts';
 import type { Action, EdgeRule, Hit } from './rule.ts';
@@ -44,6 +45,8 @@ export class Session {
   messages = 0;
   /** What came of a message; dropped with its transaction. */
   message: EdgeMessage | null = null;
+  /** What came of a message in chunks; dropped with its transaction. */
+  chunks: Pieces | null = null;
   /** Milliseconds, monotonic, at which the rim must call `expire`. */
   deadline = 0;
 
@@ -232,6 +235,7 @@ export class Session {
     this.policy = null;
     this.message?.drop();
     this.message = null;
+    this.chunks = null;
   }
 
   /** Sends the reply to STARTTLS and begins the handshake. Bytes that came behind the command are an injection (CVE-2011-0411). */

@@ -27,7 +27,7 @@ export interface SessionWish {
 export function openSession(wish: SessionWish = {}) {
   const { filters = [], options = {}, limits = {}, answer = { kind: 'accepted', detail: '' } } = wish;
   const clock = createFakeClock();
-  const handed: { readonly request: HandOnRequest; readonly text: string }[] = [];
+  const handed: { readonly request: HandOnRequest; readonly text: string; readonly wire: string }[] = [];
   const events: EdgeEvent[] = [];
   let said = '';
   let ended = false;
@@ -38,7 +38,9 @@ export function openSession(wish: SessionWish = {}) {
     offers: () => true,
     close: async () => undefined,
     async handOn(request) {
-      handed.push({ request, text: request.message.bytes.toString('latin1') });
+      const { message } = request;
+      const wire = Buffer.concat(message.pieces).toString('latin1');
+      handed.push({ request, text: message.bytes.toString('latin1'), wire });
       return answer;
     },
   };

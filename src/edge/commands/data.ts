@@ -11,7 +11,8 @@ export const data: EdgeCommand<Session> = {
   endsPipeline: true,
   proceed(session, argument) {
     if (argument !== '') return void session.fault(badSyntax, 'DATA takes no argument');
-    if (session.envelope === null) return void session.fault(badSequence, 'DATA without MAIL');
+    if (session.envelope === null || session.chunks !== null)
+      return void session.fault(badSequence, 'DATA without MAIL');
     if (session.recipients.length === 0) return void session.fault(noRecipients, 'DATA without RCPT');
     session.reply(REPLIES.startData);
     session.begin(new MessageIntake(session));

@@ -52,6 +52,7 @@ function offers(session: Session): string[] {
     'ENHANCEDSTATUSCODES',
     '8BITMIME',
     ...(logins !== null && login === null && session.tls !== null ? [`AUTH ${logins.mechanisms.join(' ')}`] : []),
+    ...(extensions.chunking ? ['CHUNKING'] : []),
     ...(extensions.dsn && upstream.offers('DSN') ? ['DSN'] : []),
     ...(extensions.smtpUtf8 && upstream.offers('SMTPUTF8') ? ['SMTPUTF8'] : []),
     ...(extensions.requireTls && upstream.offers('REQUIRETLS') && session.tls !== null ? ['REQUIRETLS'] : []),

@@ -1,11 +1,12 @@
 import type { EdgeCommand } from '../command.ts';
 import type { Session } from '../session.ts';
 import { auth } from './auth.ts';
+import { bdat } from './bdat.ts';
 import { data } from './data.ts';
 import { ehlo, helo } from './hello.ts';
 import { mail } from './mail.ts';
 import { rcpt } from './rcpt.ts';
-import { bdat, help, noop, notHere, otherProtocols, quit, rset, vrfy } from './simple.ts';
+import { help, noop, notHere, otherProtocols, quit, rset, vrfy } from './simple.ts';
 import { starttls } from './starttls.ts';
 
 /** Every command the edge knows; any other word is not recognised. */

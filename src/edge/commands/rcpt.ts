@@ -17,7 +17,8 @@ export const rcpt: EdgeCommand<Session> = {
     const { setting } = session;
     const { options } = setting;
     const { peer } = session;
-    if (session.envelope === null || session.hello === null) return void session.fault(badSequence, 'RCPT');
+    if (session.envelope === null || session.hello === null || session.chunks !== null)
+      return void session.fault(badSequence, 'RCPT');
     const path = readAddress(argument, 'TO:');
     // A null recipient, a bare name other than postmaster, a source route or another server's routing sign leads nowhere good.
     if (path === null || path.mailbox === null) return void session.fault(badAddress, argument.slice(0, 200));

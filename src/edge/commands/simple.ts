@@ -1,6 +1,6 @@
 import type { EdgeCommand } from '../command.ts';
 import { asksForNames } from '../filters/neutral-dialect.ts';
-import { badSyntax, chunkUnasked, notImplemented, notSmtp } from '../filters/strict-protocol.ts';
+import { badSyntax, notImplemented, notSmtp } from '../filters/strict-protocol.ts';
 import { REPLIES } from '../reply.ts';
 import type { Session } from '../session.ts';
 
@@ -92,11 +92,3 @@ export const otherProtocols: readonly EdgeCommand<Session>[] = [
   endsPipeline: false,
   proceed: (session) => void session.fault(notSmtp, word),
 }));
-
-/** The octets behind BDAT cannot be told from commands by one who does not offer it: the session ends. */
-export const bdat: EdgeCommand<Session> = {
-  word: 'BDAT',
-  beforeTls: false,
-  endsPipeline: false,
-  proceed: (session, argument) => void session.fault(chunkUnasked, argument.slice(0, 40)),
-};

@@ -129,6 +129,18 @@ export const chunkUnasked: EdgeRule = {
   fixed: true,
   reply: REPLIES.notImplemented,
 };
+export const badChunk: EdgeRule = {
+  id: 'protocol/chunk-size',
+  severity: 'medium',
+  title: 'BDAT says no size that is one',
+  why: 'Where two servers count a chunk differently, the rest of it is commands for one of them.',
+  remedy: SENDER,
+  references: ['RFC 3030 §2', 'CVE-2017-16943'],
+  threat: 'attack/engine',
+  action: 'hang-up',
+  fixed: true,
+  reply: REPLIES.badSyntax,
+};
 export const notSmtp: EdgeRule = {
   id: 'protocol/not-smtp',
   severity: 'medium',
@@ -298,6 +310,7 @@ export const strictProtocol: Filter = {
     unknownCommand,
     notImplemented,
     chunkUnasked,
+    badChunk,
     notSmtp,
     badSyntax,
     badSequence,

@@ -66,7 +66,7 @@ export const headerFirewall: Scrub = {
         hits.push({ rule, because: field.name });
       }
       if (taken === undefined || hits === undefined) return [];
-      message.removeFields(taken);
+      message.change(taken);
       return hits;
     };
   },
