@@ -20,29 +20,36 @@ type Found = readonly NdrRecipient[];
 
 /** Reasons for which Sisimai says that a message is no bounce. */
 const NO_BOUNCE: ReadonlySet<string> = new Set(['delivered', 'vacation', 'feedback']);
-const PASSES = 30;
-const PEER_PASSES = 5;
-
-/** Reads all messages by Sisimai, several times: the fastest pass counts, as for us. */
-function bySisimai(labels: readonly Labelled[], libraries: readonly string[]): Peer {
-  const folder = mkdtempSync(join(tmpdir(), 'mailward-bounces-'));
-  try {
-    for (const [index, { bytes }] of labels.entries())
-      writeFileSync(join(folder, `${String(index).padStart(6, '0')}.eml`), bytes);
-    const script = new URL('./sisimai.pl', import.meta.url).pathname;
-    const includes = libraries.flatMap((library) => ['-I', library]);
-    const run = () => execFileSync('perl', [...includes, script, folder], { encoding: 'utf8', maxBuffer: 1 << 28 });
-    const passes = Array.from({ length: PEER_PASSES }, () => readPrinted(run(), labels.length));
-    return { found: (passes[0] as Peer).found, seconds: Math.min(...passes.map(({ seconds }) => seconds)) };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+/** Rounds in which both read everything, one right after the other: other programs on the machine slow both, so each round has a ratio of its own. */
+const ROUNDS = 7;
+/** Passes of ours in a round, so that it lasts about as long as one of Sisimai's, and before the first. */
+const PASSES = 4;
+const WARM_PASSES = 10;
 
 interface Peer {
   readonly found: readonly Found[];
   /** Processor time of one pass. */
   readonly seconds: number;
+}
+
+/** Sisimai over the messages, as a pass that can be run again; dispose of it afterwards. */
+function sisimaiOver(
+  labels: readonly Labelled[],
+  libraries: readonly string[],
+): { pass(): Peer; [Symbol.dispose](): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'mailward-bounces-'));
+  for (const [index, { bytes }] of labels.entries())
+    writeFileSync(join(folder, `${String(index).padStart(6, '0')}.eml`), bytes);
+  const script = new URL('./sisimai.pl', import.meta.url).pathname;
+  const includes = libraries.flatMap((library) => ['-I', library]);
+  return {
+    pass: () =>
+      readPrinted(
+        execFileSync('perl', [...includes, script, folder], { encoding: 'utf8', maxBuffer: 1 << 28 }),
+        labels.length,
+      ),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+  };
 }
 
 function readPrinted(printed: string, count: number): Peer {
@@ -103,7 +110,8 @@ const labels = await labelledMessages(folder);
 const messages = await Promise.all(labels.map(({ bytes }) => messagesOf(bytes)));
 const ours = newFigures();
 const theirs = newFigures();
-const peer = bySisimai(labels, path.split(':'));
+using sisimai = sisimaiOver(labels, path.split(':'));
+const peer = sisimai.pass();
 for (const [index, label] of labels.entries()) {
   const reports = (messages[index] as Buffer[]).map((bytes) => reader.read(readMessage(bytes), label.id));
   compare(label, together(reports), ours);
@@ -113,18 +121,31 @@ console.log('what'.padEnd(11), 'mailward'.padEnd(22), 'Sisimai');
 for (const what of Object.keys(ours) as (keyof Figures)[])
   console.log(what.padEnd(11), percent(ours[what]).padEnd(22), percent(theirs[what]));
 const all = messages.flat();
-const best = (pass: () => void) => Math.max(...Array.from({ length: PASSES }, () => perSecond(all.length, pass).rate));
-const recipients = best(() => {
-  for (const bytes of all) void reader.read(readMessage(bytes), '').recipients;
+/** Messages a CPU second over some passes. */
+const rateOf = (read: (bytes: Buffer) => void, passes = PASSES) =>
+  perSecond(all.length * passes, () => {
+    for (let pass = 0; pass < passes; pass++) for (const bytes of all) read(bytes);
+  }).rate;
+const recipientsOnly = (bytes: Buffer) => void reader.read(readMessage(bytes), '').recipients;
+const everything = (bytes: Buffer) => void ndrJson(reader.read(readMessage(bytes), ''));
+for (const read of [recipientsOnly, everything]) rateOf(read, WARM_PASSES);
+const rounds = Array.from({ length: ROUNDS }, () => {
+  const theirs = labels.length / sisimai.pass().seconds;
+  return { theirs, recipients: rateOf(recipientsOnly), whole: rateOf(everything) };
 });
-const whole = best(() => {
-  for (const bytes of all) ndrJson(reader.read(readMessage(bytes), ''));
-});
-const rate = labels.length / peer.seconds;
-const ratio = (mine: number) => `${(mine / rate).toFixed(1)} times`;
-console.log(`messages a CPU second: Sisimai ${Math.round(rate)}`);
-console.log(`  mailward, recipients only as Sisimai tells them: ${recipients} (${ratio(recipients)})`);
-console.log(`  mailward, with hops, reporter and disclosures:   ${whole} (${ratio(whole)})`);
+const middle = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[ROUNDS >> 1] as number;
+console.log(
+  `messages a CPU second, the middle of ${ROUNDS} rounds: Sisimai ${Math.round(middle(rounds.map(({ theirs }) => theirs)))}`,
+);
+for (const [what, name] of [
+  ['recipients', 'recipients only, as Sisimai tells them'],
+  ['whole', 'with hops, reporter and disclosures'],
+] as const) {
+  const ratios = rounds.map((round) => round[what] / round.theirs).toSorted((a, b) => a - b);
+  const [least, most] = [ratios[0], ratios.at(-1)].map((ratio) => (ratio as number).toFixed(1));
+  const rate = Math.round(middle(rounds.map((round) => round[what])));
+  console.log(`  mailward, ${name}: ${rate}, ${middle(ratios).toFixed(1)} times (${least} to ${most})`);
+}
 for (const what of show as (keyof Figures)[]) {
   console.log(`${what}: Sisimai right, mailward not:`, difference(ours, theirs, what).join(' ') || 'none');
   console.log(`${what}: mailward right, Sisimai not:`, difference(theirs, ours, what).length);

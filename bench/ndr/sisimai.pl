@@ -10,6 +10,7 @@ my @files = sort glob("$folder/*.eml");
 my @before = times;
 for my $file (@files) {
     my $found = eval { Sisimai->rise($file, delivered => 1, vacation => 1) };
+    die $@ if $@ =~ /^Can't locate/;
     for my $one (@{ $found || [] }) {
         my @row = ($file, $one->recipient->address, $one->deliverystatus, $one->replycode, $one->reason);
         print join("\t", map { defined $_ ? $_ : '' } @row), "\n";
