@@ -2,11 +2,13 @@ import { connect, type Socket } from 'node:net';
 import { offers } from '../wire/smtp/ehlo.ts';
 import { type Reply, replyText } from '../wire/smtp/reply.ts';
 import { UpstreamConnection, type UpstreamSettings } from './smtp-upstream.ts';
+import type { UpstreamWay } from './smtp-upstream-pool.ts';
+import type { UpstreamTls } from './upstream-tls.ts';
 import type { UpstreamResult, UpstreamTransaction } from './upstream-transaction.ts';
 
 export interface LoginSettings extends UpstreamSettings {
   /** Where the server is now; null if its name cannot be found. */
-  readonly locate: () => Promise<{ readonly host: string; readonly port: number } | { readonly path: string } | null>;
+  readonly locate: () => Promise<UpstreamWay | null>;
   /** Connections at once: each login holds one until its session ends. */
   readonly connections: number;
 }
@@ -46,7 +48,7 @@ export class UpstreamLogins {
     try {
       const place = await locate().catch(() => null);
       if (place === null) return unknown('its name is not found');
-      const connection = await this.#connect(connect(place));
+      const connection = await this.#connect(connect(place), place.tls ?? this.#settings.tls);
       if (typeof connection === 'string') return unknown(connection);
       const answer = await logIn(connection, account, password, deadline);
       if (answer?.code === 235) return { kind: 'accepted', connection: loggedIn(connection) };
@@ -69,12 +71,12 @@ export class UpstreamLogins {
     for (const connection of [...this.#open]) connection.close();
   }
 
-  #connect(socket: Socket): Promise<UpstreamConnection | string> {
+  #connect(socket: Socket, tls: UpstreamTls): Promise<UpstreamConnection | string> {
     socket.setNoDelay(true);
     return new Promise((resolve) => {
       const connection = new UpstreamConnection(
         socket,
-        this.#settings,
+        { ...this.#settings, tls },
         (failure) => resolve(failure ?? connection),
         () => this.#open.delete(connection),
       );

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface EdgeSettings {
-  /** `host:port` of the server behind it. */
+  /** `host:port` of the server behind it, or YAML in brackets or braces for more than one. */
   readonly upstream: string;
   /** Further lines of the configuration, YAML. */
   readonly config?: string;
@@ -49,7 +49,7 @@ async function launch(settings: EdgeSettings, folder: string, listen: string): P
   const domains = settings.domains ?? ['example.test'];
   await writeFile(
     file,
-    `listen: ["${listen}"]\nupstream: "${settings.upstream}"\ndomains: [${domains.join(', ')}]\nhostName: mx.edge.test\ndata: ${folder}/data\n${/^workers:/m.test(settings.config ?? '') ? '' : 'workers: 1\n'}${settings.config ?? ''}\n`,
+    `listen: ["${listen}"]\nupstream: ${/^[[{]/.test(settings.upstream) ? settings.upstream : `"${settings.upstream}"`}\ndomains: [${domains.join(', ')}]\nhostName: mx.edge.test\ndata: ${folder}/data\n${/^workers:/m.test(settings.config ?? '') ? '' : 'workers: 1\n'}${settings.config ?? ''}\n`,
   );
   const child = spawn(process.execPath, [MAIN, 'edge', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
