@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { DEFAULT_CONTROLS } from '../../../edge/controls.ts';
+import { duration, durationOrNone } from '../units.ts';
+import { guardSettings } from './guard.ts';
+import { rate, ratePair } from './rates.ts';
+import { domain, network } from './values.ts';
+
+const D = DEFAULT_CONTROLS;
+
+/** What the filters of strangers are set to. */
+export const strangerSettings = {
+  lists: z
+    .strictObject({ allow: z.array(z.string().min(1)).default([]), deny: z.array(z.string().min(1)).default([]) })
+    .prefault({}),
+  names: z.boolean().default(D.names),
+  greetWait: durationOrNone.default(D.greetWait),
+  rates: z
+    .strictObject({
+      connections: ratePair(D.rates.connections),
+      messages: ratePair(D.rates.messages),
+      recipients: ratePair(D.rates.recipients),
+      perSender: rate(D.rates.perSender),
+      perRecipient: rate(D.rates.perRecipient),
+    })
+    .prefault({}),
+  tarpit: z
+    .strictObject({ step: durationOrNone.default(D.tarpit.step), most: duration.default(D.tarpit.most) })
+    .prefault({}),
+  recipients: z
+    .strictObject({
+      list: z.string().min(1).optional(),
+      ask: z.boolean().default(D.recipients.ask),
+      harvest: rate(D.recipients.harvest),
+    })
+    .prefault({}),
+  guard: guardSettings,
+  dnsLists: z
+    .array(
+      z.strictObject({
+        zone: domain,
+        score: z.number().default(5),
+        codes: z
+          .array(z.string().regex(/^127(?:\.\d{1,3}){3}$/, { error: 'must be an answer such as 127.0.0.4' }))
+          .nullable()
+          .default(null),
+      }),
+    )
+    .default([]),
+  greylist: z
+    .strictObject({
+      who: z.enum(['nobody', 'suspects', 'strangers']).default(D.greylist.who),
+      wait: duration.default(D.greylist.wait),
+      remember: duration.default(D.greylist.remember),
+      skip: z.array(z.union([network, domain])).default([]),
+      score: z.number().default(D.greylist.score),
+    })
+    .prefault({}),
+};
