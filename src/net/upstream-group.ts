@@ -29,7 +29,9 @@ const ENVELOPE_PATIENCE = 30_000;
 export class UpstreamGroup {
   readonly #members: readonly GroupMember[];
   readonly #clock: Clock;
-  readonly #handed = new Map<GroupMember, number>();
+  /** What each has had, by its weight. Who was away begins where the others are: nothing is made up for. */
+  readonly #had = new Map<GroupMember, number>();
+  #level = 0;
 
   constructor(members: readonly GroupMember[], clock: Clock) {
     this.#members = members;
@@ -60,7 +62,8 @@ export class UpstreamGroup {
       const member = this.#choose(transaction, tried);
       if (member === null) return last ?? { kind: 'failed', detail: 'no server is up', sent: false, stale: false };
       tried.add(member);
-      this.#handed.set(member, (this.#handed.get(member) ?? 0) + 1 / member.weight);
+      this.#level = Math.max(this.#level, this.#had.get(member) ?? 0);
+      this.#had.set(member, this.#level + 1 / member.weight);
       const others = this.#members.some((other) => !tried.has(other) && other.pool.available);
       const envelopeDeadline = this.#clock.monotonic() + ENVELOPE_PATIENCE;
       const result = await member.pool.handOn(others ? { ...transaction, envelopeDeadline } : transaction);
@@ -79,7 +82,7 @@ export class UpstreamGroup {
       const { pool, weight, reserve } = member;
       if (tried.has(member) || !pool.available) continue;
       const lacking = this.#members.length === 1 ? 0 : lackingOf(transaction, pool.offer);
-      const rank = [lacking, reserve ? 1 : 0, (pool.busy + 1) / weight, this.#handed.get(member) ?? 0];
+      const rank = [lacking, reserve ? 1 : 0, pool.busy / weight, Math.max(this.#level, this.#had.get(member) ?? 0)];
       if (best !== null && !isBefore(rank, bestRank)) continue;
       best = member;
       bestRank = rank;
