@@ -1,13 +1,16 @@
+import type { ReputationControls } from './reputation.ts';
+
 /** How often something may happen: so many at once, and so many a minute in the long run. */
 export interface Rate {
   readonly burst: number;
   readonly perMinute: number;
 }
 
-/** A rate for whoever is new here, and one for who has sent good mail for a while. */
-export interface RatePair {
+/** A rate for whoever is new here, one for who has sent good mail for a while, and one for who did harm. */
+export interface ClassRates {
   readonly fresh: Rate;
   readonly known: Rate;
+  readonly suspect: Rate;
 }
 
 /** A list of addresses in DNS (RFC 5782). */
@@ -28,9 +31,9 @@ export interface EdgeControls {
   /** Milliseconds that a stranger waits for the greeting; 0 is none. */
   readonly greetWait: number;
   readonly rates: {
-    readonly connections: RatePair;
-    readonly messages: RatePair;
-    readonly recipients: RatePair;
+    readonly connections: ClassRates;
+    readonly messages: ClassRates;
+    readonly recipients: ClassRates;
     /** Per sender address and per recipient, whoever the peer is. */
     readonly perSender: Rate;
     readonly perRecipient: Rate;
@@ -42,6 +45,8 @@ export interface EdgeControls {
     readonly list: ReadonlySet<string> | null;
     /** Ask the upstream about others. */
     readonly ask: boolean;
+    /** Addresses that belong to nobody and are there to be found by collectors. */
+    readonly traps: ReadonlySet<string>;
     /** Unknown recipients that a network may ask for until it is cut off. */
     readonly harvest: Rate;
   };
@@ -55,6 +60,9 @@ export interface EdgeControls {
     /** Milliseconds that an address is remembered as one its account logs in from. */
     readonly remember: number;
   };
+  /** What an account of ours, or a sender behind a server of ours, may send. */
+  readonly accounts: { readonly messages: Rate; readonly recipients: Rate };
+  readonly reputation: ReputationControls;
   readonly dnsLists: readonly DnsList[];
   readonly greylist: {
     readonly who: 'nobody' | 'suspects' | 'strangers';
@@ -76,14 +84,26 @@ export const DEFAULT_CONTROLS: EdgeControls = {
   // Engines that do not wait talk at once; half a second finds them, and nobody honest minds it once a day.
   greetWait: 500,
   rates: {
-    connections: { fresh: { burst: 60, perMinute: 60 }, known: { burst: 600, perMinute: 600 } },
-    messages: { fresh: { burst: 60, perMinute: 60 }, known: { burst: 600, perMinute: 600 } },
-    recipients: { fresh: { burst: 200, perMinute: 200 }, known: { burst: 2_000, perMinute: 2_000 } },
+    connections: {
+      fresh: { burst: 60, perMinute: 60 },
+      known: { burst: 600, perMinute: 600 },
+      suspect: { burst: 20, perMinute: 10 },
+    },
+    messages: {
+      fresh: { burst: 60, perMinute: 60 },
+      known: { burst: 600, perMinute: 600 },
+      suspect: { burst: 10, perMinute: 2 },
+    },
+    recipients: {
+      fresh: { burst: 200, perMinute: 200 },
+      known: { burst: 2_000, perMinute: 2_000 },
+      suspect: { burst: 20, perMinute: 2 },
+    },
     perSender: { burst: 600, perMinute: 300 },
     perRecipient: { burst: 300, perMinute: 60 },
   },
   tarpit: { step: 1_000, most: 10_000 },
-  recipients: { list: null, ask: true, harvest: { burst: 10, perMinute: 1 } },
+  recipients: { list: null, traps: new Set(), ask: true, harvest: { burst: 10, perMinute: 1 } },
   // A person tries a few times and a program of his the same word for ever, which counts once. Ten, then one in two hours: at that
   // pace a list of a thousand passwords takes twelve weeks. A network may do four times as much, an account twice.
   guard: {
@@ -91,6 +111,16 @@ export const DEFAULT_CONTROLS: EdgeControls = {
     perNetwork: { burst: 40, perMinute: 1 / 30 },
     perAccount: { burst: 20, perMinute: 1 / 60 },
     remember: 35 * 86_400_000,
+  },
+  // A busy person writes a hundred letters in an hour and seldom three thousand in a day.
+  accounts: { messages: { burst: 100, perMinute: 2 }, recipients: { burst: 500, perMinute: 10 } },
+  // Half of what speaks against a peer at 4, three quarters at 7. A machine that is cleaned should be forgiven within weeks, and who is
+  // shut out within hours should not lose mail: a day is less than the time that servers go on trying.
+  reputation: {
+    halfLife: 14 * 86_400_000,
+    suspectAt: 4,
+    blockAt: 7,
+    block: { first: 3_600_000, most: 86_400_000 },
   },
   dnsLists: [],
   greylist: {

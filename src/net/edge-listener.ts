@@ -41,6 +41,8 @@ export interface Doorway {
   readonly port: number;
   /** TLS from the first byte on (RFC 8314 §3). */
   readonly implicitTls: boolean;
+  /** For people who log in, not for servers (RFC 6409). */
+  readonly submission: boolean;
 }
 
 export interface EdgeListenerSettings {

@@ -6,6 +6,7 @@ import { parseDnsServer } from '../../net/dns-server-address.ts';
 import { doorway } from './places.ts';
 import { log } from './settings/log.ts';
 import { metrics } from './settings/metrics.ts';
+import { loginEntry, loginFault, outboundSettings } from './settings/outbound.ts';
 import { policySettings } from './settings/policy.ts';
 import { pressure } from './settings/pressure.ts';
 import { strangerSettings } from './settings/strangers.ts';
@@ -73,6 +74,7 @@ export const edgeConfig = z
       })
       .optional(),
     exempt: networks,
+    ...outboundSettings,
     proxy: networks,
     limits: limits.prefault({}),
     headers: z
@@ -88,9 +90,11 @@ export const edgeConfig = z
     user: z.string().min(1).optional(),
     drain: duration.prefault('30s'),
   })
-  .superRefine(({ upstream, domains }, context) => {
+  .superRefine(({ upstream, domains, listen, submission }, context) => {
     for (const domain of domainsWithoutRoute(upstream, domains))
       context.addIssue({ code: 'custom', path: ['upstream'], message: `given for ${domain} too, or for "*"` });
+    const fault = listen.some((door) => door.submission) ? loginFault(loginEntry({ upstream, submission })) : null;
+    if (fault !== null) context.addIssue({ code: 'custom', path: ['submission', 'upstream'], message: fault });
   });
 
 export type EdgeConfig = z.output<typeof edgeConfig>;

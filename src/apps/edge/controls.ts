@@ -45,7 +45,7 @@ function linesOf(file: string): { readonly text: string; readonly line: number }
 
 /** What the filters are set to, with the files that the configuration names read. */
 export function controlsOf(config: EdgeConfig): EdgeControls {
-  const { names, greetWait, rates, tarpit, recipients, guard, dnsLists, greylist } = config;
+  const { names, greetWait, rates, tarpit, recipients, guard, accounts, dnsLists, greylist } = config;
   return {
     denied: new NetworkSet(readNetworks(config.lists.deny)),
     names,
@@ -54,10 +54,12 @@ export function controlsOf(config: EdgeConfig): EdgeControls {
     tarpit,
     recipients: {
       list: recipients.list === undefined ? null : readAddresses(recipients.list),
+      traps: recipients.traps === undefined ? new Set() : readAddresses(recipients.traps),
       ask: recipients.ask,
       harvest: recipients.harvest,
     },
     guard,
+    accounts,
     dnsLists,
     greylist: {
       ...greylist,

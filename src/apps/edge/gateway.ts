@@ -3,7 +3,7 @@ import type { SecureContext } from 'node:tls';
 import { commandTable } from '../../edge/commands/index.ts';
 import type { EdgeListener } from '../../edge/event.ts';
 import type { EdgeTools, OpenFilter } from '../../edge/filter.ts';
-import { filters } from '../../edge/filters/index.ts';
+import { filters, submissionFilters } from '../../edge/filters/index.ts';
 import { mixedAnswers } from '../../edge/mixed-answers.ts';
 import type { EdgeOptions } from '../../edge/options.ts';
 import type { Policies } from '../../edge/policy.ts';
@@ -17,7 +17,7 @@ import type { Stages } from '../../edge/stage.ts';
 import type { Clock } from '../../net/clock.ts';
 import { createResolver } from '../../net/dns-resolver.ts';
 import { systemServers } from '../../net/dns-server-address.ts';
-import { type EdgeDoor, type EdgeListenerSettings, openDoor } from '../../net/edge-listener.ts';
+import { type Doorway, type EdgeDoor, type EdgeListenerSettings, openDoor } from '../../net/edge-listener.ts';
 import { createFetch } from '../../net/http.ts';
 import { mtaStsKeeper } from '../../net/mta-sts-keeper.ts';
 import type { Resolver } from '../../net/resolver.ts';
@@ -32,8 +32,11 @@ import { HandOnTimes, timed } from './hand-on-times.ts';
 import { keptPolicies } from './kept-policies.ts';
 import { openFilesMost } from './open-files.ts';
 import { openGauge } from './pressure-gauge.ts';
+import { Roster } from './roster.ts';
 import { policiesOf } from './settings/policy.ts';
-import { type LinkedUpstreams, linkUpstreams } from './upstream-link.ts';
+import type { GatewayStatus, SessionView } from './status.ts';
+import { type LinkSettings, linkUpstreams } from './upstream-link.ts';
+import { openWaysOut } from './ways-out.ts';
 
 /** Where the gateway listens, as it tells others. */
 export interface Listening {
@@ -46,6 +49,10 @@ export interface Gateway {
   readonly listening: readonly Listening[];
   /** Takes a new configuration for the sessions to come. Throws, and changes nothing, if a file it names cannot be read. */
   reload(config: EdgeConfig): void;
+  /** Greets nobody new, with a word of excuse, or greets again; the sessions there go on. */
+  pause(paused: boolean): void;
+  status(): Omit<GatewayStatus, 'messages'>;
+  sessions(): readonly SessionView[];
   /** Takes no more connections and resolves when the ones there have ended. */
   drain(): Promise<void>;
 }
@@ -72,6 +79,8 @@ const FILES_RESERVED = 300;
 const NEARLY_FULL = 0.95;
 /** Under pressure, milliseconds that a stranger has until he begins a message: his place is for one who does. */
 const STRANGERS_TIME = 15_000;
+/** Sessions that one process shows its operator. */
+const SESSIONS_SHOWN = 1_000;
 
 /** What is made of a configuration and may be made anew while sessions go on. */
 interface Terms {
@@ -79,9 +88,11 @@ interface Terms {
   readonly options: EdgeOptions;
   readonly policies: Policies;
   readonly exempt: NetworkSet;
+  readonly inside: NetworkSet;
   readonly proxies: NetworkSet;
   readonly tls: SecureContext;
   readonly openers: readonly (() => OpenFilter)[];
+  readonly submissionOpeners: readonly (() => OpenFilter)[];
   readonly scrub: (seen: Stages['message']) => readonly Hit[];
 }
 
@@ -91,9 +102,12 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const resolver = createResolver({ servers: settings.config.resolver ?? systemServers(), clock });
   const counters = sqliteCounters(settings.data);
   const census = createCensus();
-  const links = linksOf(settings, resolver);
+  const link = linkOf(settings, resolver);
+  const links = linkUpstreams(settings.config.upstream, link);
   const handOns = new HandOnTimes(clock);
-  const upstream = timed(relayUpstream(links, mixedAnswers(counters, clock)), handOns);
+  const mixed = mixedAnswers(counters, clock);
+  const upstream = timed(relayUpstream(links, mixed), handOns);
+  const out = openWaysOut(settings.config, link, mixed);
   const pressure = openGauge({
     bounds: () => terms.config.pressure,
     limits: () => terms.options.limits,
@@ -111,8 +125,11 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     () => clock.now(),
   );
   const keepBack: Quarantine['keep'] = (note, message) => folder.keep(note.id, note, message);
+  const roster = new Roster(clock);
+  const startedAt = new Date(clock.now()).toISOString();
+  let draining = false;
   const nextId = idMaker(settings.worker, clock);
-  const doorSettings = (): EdgeListenerSettings => ({
+  const doorSettings = ({ submission }: Doorway): EdgeListenerSettings => ({
     clock,
     backlog: BACKLOG,
     handshakeTimeout: terms.options.limits.handshakeTimeout,
@@ -123,21 +140,24 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
       census.enter(peer.address);
       // Silent strangers make room for whoever comes; the last places are for those who come while they go.
       if (census.all > terms.options.limits.sessions * NEARLY_FULL) doors.some((door) => door.evict());
-      return new Session(
+      const session = new Session(
         {
           id: nextId(),
-          peer: { ...peer, exempt: terms.exempt.has(peer.address), inside: false },
+          peer: { ...peer, exempt: terms.exempt.has(peer.address), inside: terms.inside.has(peer.address) },
           options: terms.options,
           policies: terms.policies,
           upstream,
-          outbound: null,
-          logins: null,
-          filters: terms.openers.map((open) => open()),
+          outbound: out.outbound,
+          logins: submission ? out.logins : null,
+          filters: (submission ? terms.submissionOpeners : terms.openers).map((open) => open()),
           quarantine: { answer: terms.config.quarantine.answer, keep: keepBack },
           scrub: terms.scrub,
           clock,
           listen: (event) => {
-            if (event.kind === 'closed') census.leave(peer.address);
+            if (event.kind === 'closed') {
+              census.leave(peer.address);
+              roster.leave(event.session);
+            }
             listen(event);
           },
           messageId: nextId,
@@ -145,27 +165,31 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
         commandTable,
         wire,
       );
+      return roster.enter(session);
     },
   });
   const doors: EdgeDoor[] = [];
   const close = async (patience: number) => {
     await Promise.all(doors.map((door) => door.drain(patience)));
     await upstream.close();
+    await out.close();
     resolver.close();
     counters.close();
     pressure.close();
   };
   try {
-    for (const doorway of settings.config.listen) doors.push(await openDoor(doorway, doorSettings()));
+    for (const doorway of settings.config.listen) doors.push(await openDoor(doorway, doorSettings(doorway)));
   } catch (fault) {
     await close(0);
     throw fault;
   }
   links.probe();
+  out.probe();
   const sweeper = setInterval(() => {
     pressure.look();
     for (const door of doors) door.sweep(pressure.level === 'normal' ? Number.POSITIVE_INFINITY : STRANGERS_TIME);
     links.sweep();
+    out.sweep();
     counters.exchange(clock.now());
   }, SWEEP);
 
@@ -178,7 +202,23 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     reload(config) {
       terms = termsOf(config, settings, outside);
     },
+    pause(paused) {
+      pressure.paused = paused;
+    },
+    status: () => ({
+      pid: process.pid,
+      startedAt,
+      level: pressure.level,
+      signals: pressure.readings,
+      paused: pressure.paused,
+      draining,
+      sessions: census.all,
+      upstream: { available: upstream.available, pending: handOns.pending, median: Math.round(handOns.median) },
+      memory: process.memoryUsage.rss(),
+    }),
+    sessions: () => roster.view(SESSIONS_SHOWN),
     async drain() {
+      draining = true;
       await close(terms.config.drain);
       clearInterval(sweeper);
     },
@@ -205,28 +245,31 @@ function termsOf(
     tlsRequired: config.tls?.required ?? false,
   };
   const tools: EdgeTools = { ...outside, options };
+  const prepared = new Map(filters.map((filter) => [filter, filter.prepare(tools)]));
   const scrubbers = scrubs.map((scrub) => scrub.prepare(tools));
   return {
     config,
     options,
     tls: serverContext(pair, ticketKeys),
     exempt: new NetworkSet([...config.exempt, ...readNetworks(config.lists.allow)]),
+    inside: new NetworkSet(config.inside),
     proxies: new NetworkSet(config.proxy),
     policies: policiesOf(config),
-    openers: filters.flatMap((filter) => filter.prepare(tools) ?? []),
+    openers: filters.flatMap((filter) => prepared.get(filter) ?? []),
+    submissionOpeners: submissionFilters.flatMap((filter) => prepared.get(filter) ?? []),
     scrub: (seen) => scrubbers.flatMap((scrub) => scrub(seen)),
   };
 }
 
-function linksOf({ config, clock, data, noted }: GatewaySettings, resolver: Resolver): LinkedUpstreams {
-  return linkUpstreams(config.upstream, {
+function linkOf({ config, clock, data, noted }: GatewaySettings, resolver: Resolver): LinkSettings {
+  return {
     hostName: config.hostName,
     clock,
     resolver,
     bySystem: config.resolver === undefined,
     mtaSts: mtaStsKeeper({ resolver, fetch: createFetch(), clock, ...keptPolicies(data) }),
     noted: (place, state, detail) => noted('upstream', { place, state, detail }),
-  });
+  };
 }
 
 /** Makes ids that no other session or message has: time, process, number. */

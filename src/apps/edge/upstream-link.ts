@@ -9,6 +9,7 @@ import type { MtaStsJudge } from '../../net/mta-sts-keeper.ts';
 import type { Resolver } from '../../net/resolver.ts';
 import { UpstreamPool, type UpstreamWay } from '../../net/smtp-upstream-pool.ts';
 import { UpstreamGroup } from '../../net/upstream-group.ts';
+import { UpstreamLogins } from '../../net/upstream-login.ts';
 import type { UpstreamTls, UpstreamTrust } from '../../net/upstream-tls.ts';
 import type { UpstreamPlace } from './places.ts';
 import type { UpstreamEntry, UpstreamRoutes } from './settings/upstream.ts';
@@ -33,6 +34,8 @@ export interface LinkedUpstreams extends RelayRoutes {
 
 /** Connections to one server at once, of one process; a stock Postfix serves 100 in all. */
 const CONNECTIONS = 20;
+/** Logins at once: each holds a connection until its session ends. */
+const LOGINS = 200;
 /** Servers hang up on silent clients after five minutes; we go before they do. */
 const IDLE = 60_000;
 const MESSAGES_PER_CONNECTION = 1_000;
@@ -85,6 +88,23 @@ function linkUpstream(entry: UpstreamEntry, settings: LinkSettings): UpstreamPoo
     noted: (state, detail) => settings.noted(name, state, detail),
     async locate() {
       const to = await addressOf(place, settings);
+      return to === null ? null : { ...to, tls: await surer(tls, entry, settings) };
+    },
+  });
+}
+
+/** Makes the connections for logins at a server; its XCLIENT would undo them. Throws if a file that it names cannot be read. */
+export function linkLogins(entry: UpstreamEntry, settings: LinkSettings): UpstreamLogins {
+  const tls = tlsOf(entry);
+  return new UpstreamLogins({
+    protocol: 'smtp',
+    hostName: settings.hostName,
+    clock: settings.clock,
+    tls,
+    openTimeout: OPEN_TIMEOUT,
+    connections: LOGINS,
+    async locate() {
+      const to = await addressOf(entry.place, settings);
       return to === null ? null : { ...to, tls: await surer(tls, entry, settings) };
     },
   });

@@ -1,8 +1,8 @@
 import type { Bucket } from '../../store/counters.ts';
 import { networkOf, sharedNetwork } from '../../wire/ip/networks.ts';
 import { showMailbox } from '../../wire/smtp/path.ts';
-import { isKnown, noteGood } from '../acquaintance.ts';
-import type { Rate, RatePair } from '../controls.ts';
+import { acquaintanceOf, noteGood } from '../acquaintance.ts';
+import type { ClassRates, Rate } from '../controls.ts';
 import type { Filter } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
@@ -70,53 +70,54 @@ export const mailboxRate: EdgeRule = {
 /** A network of strangers has what this many of them have. */
 const NETWORK_SHARE = 8;
 
-/** Counts by leaky buckets: per address (/64), per network (/24, /48), per sender, per recipient. */
+/** Counts by leaky buckets: per address (/64), per network (/24, /48), per sender, per recipient. Mail of the inside is counted by `account-rate`. */
 export const rate: Filter = {
   name: 'rate',
   rules: [connectionRate, messageRate, recipientRate, senderRate, mailboxRate],
   prepare({ options, counters, clock }) {
-    const { rates } = options.controls;
+    const { rates: allowedRates } = options.controls;
     const overflow = (key: string, { burst, perMinute }: Rate, now: number): boolean => {
       const bucket: Bucket = { capacity: burst, perSecond: perMinute / 60 };
       return counters.pour(key, 1, bucket, now).full;
     };
     /** A hit if an address, or the network around it, has used up what it may do of one kind. */
-    const ofPeer = (kind: string, pair: RatePair, rule: EdgeRule, address: string): Hit | undefined => {
+    const ofPeer = (kind: string, rates: ClassRates, rule: EdgeRule, address: string): Hit | undefined => {
       const now = clock.now();
-      const known = isKnown(counters, address, now);
-      const allowed = known ? pair.known : pair.fresh;
+      const acquaintance = acquaintanceOf(counters, address, now);
+      const allowed = rates[acquaintance];
       if (overflow(`${kind}:${sharedNetwork(address)}`, allowed, now))
         return { rule, because: `${address} more than ${allowed.perMinute} a minute` };
-      if (known) return undefined;
+      if (acquaintance === 'known') return undefined;
       const network = networkOf(address, 24, 48);
-      const shared = { burst: NETWORK_SHARE * allowed.burst, perMinute: NETWORK_SHARE * allowed.perMinute };
+      const { burst, perMinute } = rates.fresh;
+      const shared = { burst: NETWORK_SHARE * burst, perMinute: NETWORK_SHARE * perMinute };
       return overflow(`${kind}:${network}`, shared, now)
         ? { rule, because: `${network} more than ${shared.perMinute} a minute` }
         : undefined;
     };
     return () => ({
       connect: ({ peer }) =>
-        peer.exempt ? undefined : ofPeer('connection', rates.connections, connectionRate, peer.address),
+        peer.exempt ? undefined : ofPeer('connection', allowedRates.connections, connectionRate, peer.address),
       mail({ peer, envelope }) {
-        if (peer.exempt) return undefined;
-        const hit = ofPeer('message', rates.messages, messageRate, peer.address);
+        if (peer.exempt || peer.inside) return undefined;
+        const hit = ofPeer('message', allowedRates.messages, messageRate, peer.address);
         if (hit !== undefined || envelope.sender === null) return hit;
         const sender = showMailbox(envelope.sender).toLowerCase();
-        return overflow(`sender:${sender}`, rates.perSender, clock.now())
-          ? { rule: senderRate, because: `${sender} more than ${rates.perSender.perMinute} a minute` }
+        return overflow(`sender:${sender}`, allowedRates.perSender, clock.now())
+          ? { rule: senderRate, because: `${sender} more than ${allowedRates.perSender.perMinute} a minute` }
           : undefined;
       },
       rcpt({ peer, recipient }) {
-        if (peer.exempt) return undefined;
-        const hit = ofPeer('recipient', rates.recipients, recipientRate, peer.address);
+        if (peer.exempt || peer.inside) return undefined;
+        const hit = ofPeer('recipient', allowedRates.recipients, recipientRate, peer.address);
         if (hit !== undefined) return hit;
         const mailbox = showMailbox(recipient.mailbox).toLowerCase();
-        return overflow(`mailbox:${mailbox}`, rates.perRecipient, clock.now())
-          ? { rule: mailboxRate, because: `${mailbox} more than ${rates.perRecipient.perMinute} a minute` }
+        return overflow(`mailbox:${mailbox}`, allowedRates.perRecipient, clock.now())
+          ? { rule: mailboxRate, because: `${mailbox} more than ${allowedRates.perRecipient.perMinute} a minute` }
           : undefined;
       },
       handed({ peer }, kind) {
-        if (kind === 'accepted' && !peer.exempt) noteGood(counters, peer.address, clock.now());
+        if (kind === 'accepted' && !peer.exempt && !peer.inside) noteGood(counters, peer.address, clock.now());
       },
     });
   },
