@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { declaredZone } from '../../test/harness/declared-zone.ts';
+import { createFakeClock } from '../../test/harness/fake-clock.ts';
+import type { HttpOutcome } from './http.ts';
+import { type KeptPolicy, mtaStsKeeper } from './mta-sts-keeper.ts';
+
+const policy = (mode: string, mx: string) => `version: STSv1\nmode: ${mode}\nmx: ${mx}\nmax_age: 3600\n`;
+
+/** A keeper over a web that shows `text`, or nothing, and a memory that a restart leaves. */
+function keeperOf(start: string | null, id = '1') {
+  const web = { text: start, asked: [] as string[], contentType: 'text/plain; charset=utf-8' };
+  const memory = new Map<string, KeptPolicy>();
+  const clock = createFakeClock();
+  const make = (record: string) =>
+    mtaStsKeeper({
+      resolver: declaredZone(`_mta-sts.x.test TXT v=STSv1; id=${record}`),
+      clock,
+      load: (domain) => memory.get(domain) ?? null,
+      save: (domain, kept) => void memory.set(domain, kept),
+      async fetch(url): Promise<HttpOutcome> {
+        web.asked.push(url);
+        if (web.text === null) return { kind: 'failed', why: 'no answer', fault: { at: 'reach', reason: 'timeout' } };
+        const body = Buffer.from(web.text);
+        const { contentType } = web;
+        return { kind: 'found', url, status: 200, contentType, body, etag: null, lastModified: null };
+      },
+    });
+  return { web, clock, judge: make(id), later: make };
+}
+
+test('a server that the policy names may be used, and no other', async () => {
+  const { web, judge } = keeperOf(policy('enforce', '*.mail.x.test'));
+  assert.equal(await judge('x.test', 'mx1.mail.x.test'), null);
+  assert.match((await judge('x.test', 'mx1.other.test')) ?? '', /does not name mx1\.other\.test/);
+  assert.deepEqual(web.asked, ['https://mta-sts.x.test/.well-known/mta-sts.txt'], 'kept while the record is the same');
+});
+
+const none: readonly (readonly [what: string, text: string | null, expected: RegExp])[] = [
+  ['none that can be fetched', null, /no MTA-STS policy of x\.test: no answer/],
+  ['one that is only tried out', policy('testing', 'mx.x.test'), /not in force \(mode testing\)/],
+  ['one that cannot be read', 'version: STSv1\nmode: enforce\n', /the MTA-STS policy has no max_age/],
+];
+for (const [what, text, expected] of none) {
+  test(`${what} lets nothing through`, async () => {
+    assert.match((await keeperOf(text).judge('x.test', 'mx.x.test')) ?? '', expected);
+  });
+}
+
+test('what is not plain text is no policy', async () => {
+  const { web, judge } = keeperOf(policy('enforce', 'mx.x.test'));
+  web.contentType = 'text/html';
+  assert.match((await judge('x.test', 'mx.x.test')) ?? '', /not text\/plain/);
+});
+
+test('a new id brings the new policy; while that cannot be had the old one counts, until its time is over', async () => {
+  const { web, clock, judge, later } = keeperOf(policy('enforce', 'old.x.test'));
+  assert.equal(await judge('x.test', 'old.x.test'), null);
+  web.text = null;
+  assert.equal(await later('2')('x.test', 'old.x.test'), null, 'whoever blocks the fetch is not rid of the policy');
+  web.text = policy('enforce', 'new.x.test');
+  assert.equal(await later('2')('x.test', 'new.x.test'), null);
+  web.text = null;
+  await clock.advance(3_601_000);
+  assert.match((await later('2')('x.test', 'new.x.test')) ?? '', /no answer/);
+});
