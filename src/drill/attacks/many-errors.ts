@@ -39,7 +39,7 @@ export const manyErrors: Attack = {
           slow: SLOW_MS,
           at: 'command',
           what: 'unknown commands',
-          say: (number) => `XDRILL${number}`,
+          say: (number) => `XDRILL${letterOf(number / 26)}${letterOf(number)}`,
           tells: () => true,
         },
         field.clock,
@@ -49,3 +49,8 @@ export const manyErrors: Attack = {
     }
   },
 };
+
+/** A letter for a number: a digit would make the word no command at all on some servers. */
+function letterOf(number: number): string {
+  return String.fromCharCode(0x41 + (Math.floor(number) % 26));
+}
