@@ -7,6 +7,8 @@ const PROOF = 10 * 60_000;
 const MEMORY = 35 * 86_400_000;
 /** The word of those who vouch for a peer is asked for again after this. Milliseconds. */
 const VOUCHED = 3_600_000;
+/** A suspect is one for this long, unless it is looked at anew. Milliseconds. */
+const SUSPECTED = 86_400_000;
 /** Once greeted in good order, a peer is not made to wait again for this long. Milliseconds. */
 const GREETED = 86_400_000;
 
@@ -15,8 +17,25 @@ const GREETED = 86_400_000;
  * An address, or the /64 of one, is what is known.
  */
 export function isKnown(counters: Counters, address: string, now: number): boolean {
-  const since = counters.get(`good:${sharedNetwork(address)}`, now);
-  return since !== undefined && now - Number(since) >= PROOF;
+  const place = sharedNetwork(address);
+  const since = counters.get(`good:${place}`, now);
+  return since !== undefined && now - Number(since) >= PROOF && counters.get(`suspect:${place}`, now) === undefined;
+}
+
+/** What a peer is to us. The class chooses the numbers: known peers wait for nothing, strangers hardly, suspects do. */
+export type Acquaintance = 'known' | 'fresh' | 'suspect';
+
+export function acquaintanceOf(counters: Counters, address: string, now: number): Acquaintance {
+  const place = sharedNetwork(address);
+  if (counters.get(`suspect:${place}`, now) !== undefined) return 'suspect';
+  return isKnown(counters, address, now) || isVouched(counters, address, now) ? 'known' : 'fresh';
+}
+
+/** Notes whether what a peer did makes it a suspect. */
+export function noteSuspect(counters: Counters, address: string, suspect: boolean, now: number): void {
+  const key = `suspect:${sharedNetwork(address)}`;
+  if (suspect) counters.set(key, '', now + SUSPECTED);
+  else if (counters.get(key, now) !== undefined) counters.set(key, '', now);
 }
 
 /** Notes that a message of the peer was taken by the upstream. */

@@ -121,6 +121,7 @@ export const DEFAULT_CONTROLS: EdgeControls = {
     suspectAt: 4,
     blockAt: 7,
     block: { first: 3_600_000, most: 86_400_000 },
+    inside: false,
   },
   dnsLists: [],
   greylist: {

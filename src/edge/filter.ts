@@ -1,6 +1,7 @@
 import type { Clock } from '../net/clock.ts';
 import type { Resolver } from '../net/resolver.ts';
 import type { Counters } from '../store/counters.ts';
+import type { EdgeEvent } from './event.ts';
 import type { EdgeOptions } from './options.ts';
 import type { Pressure } from './pressure.ts';
 import type { EdgeRule, Hit } from './rule.ts';
@@ -38,6 +39,8 @@ export interface EdgeTools {
 export type OpenFilter = { readonly [S in keyof Stages]?: (seen: Stages[S]) => Awaitable<Hit | undefined> } & {
   /** Told what became of a message that was let in. */
   readonly handed?: (seen: Stages['message'], kind: HandOn['kind']) => void;
+  /** Told everything that happens in the session. */
+  readonly heard?: (event: EdgeEvent) => void;
   /** Told once, when the session ends, however it ends. */
   readonly closed?: () => void;
 };

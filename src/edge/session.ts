@@ -376,6 +376,7 @@ export class Session {
 
   listen(event: EdgeEvent): void {
     this.setting.listen(event);
+    for (const filter of this.setting.filters) filter.heard?.(event);
   }
 }
 

@@ -31,7 +31,6 @@ export const TO_COME: readonly string[] = [
   'edge/html-script',
   'edge/header-text',
   'edge/sender-auth',
-  'edge/reputation',
   'edge/spam-words',
   'edge/deceptive-link',
   'edge/safety-net',

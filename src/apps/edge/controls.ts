@@ -45,7 +45,7 @@ function linesOf(file: string): { readonly text: string; readonly line: number }
 
 /** What the filters are set to, with the files that the configuration names read. */
 export function controlsOf(config: EdgeConfig): EdgeControls {
-  const { names, greetWait, rates, tarpit, recipients, guard, accounts, dnsLists, greylist } = config;
+  const { names, greetWait, rates, tarpit, recipients, guard, reputation, accounts, dnsLists, greylist } = config;
   return {
     denied: new NetworkSet(readNetworks(config.lists.deny)),
     names,
@@ -59,6 +59,7 @@ export function controlsOf(config: EdgeConfig): EdgeControls {
       harvest: recipients.harvest,
     },
     guard,
+    reputation,
     accounts,
     dnsLists,
     greylist: {

@@ -100,7 +100,7 @@ test('messages, recipients, senders and mailboxes are counted each for itself', 
     for (let n = 0; n < 3; n++) seen.push(await ruleOf(bench.open().mail?.(atRcpt({ peer: peer(address(n)) }))));
     return seen;
   };
-  const strict = { fresh: few, known: few };
+  const strict = { fresh: few, known: few, suspect: few };
   const byPeer = filterBench(rate, { controls: { rates: { ...rates, messages: strict } } });
   assert.deepEqual(await mailsOf(byPeer, () => '192.0.2.9'), [null, null, 'rate/messages']);
   const bySender = filterBench(rate, { controls: { rates: { ...rates, perSender: few } } });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Rate, RatePair } from '../../../edge/controls.ts';
+import type { ClassRates, Rate } from '../../../edge/controls.ts';
 import { count } from '../units.ts';
 
 /** A burst, and so many a minute in the long run. */
@@ -11,6 +11,8 @@ export const rate = (standard: Rate) =>
     })
     .prefault({});
 
-/** A rate for whoever is new, and one for who is known. */
-export const ratePair = (standard: RatePair) =>
-  z.strictObject({ fresh: rate(standard.fresh), known: rate(standard.known) }).prefault({});
+/** A rate for whoever is new, one for who is known, and one for suspects. */
+export const classRates = (standard: ClassRates) =>
+  z
+    .strictObject({ fresh: rate(standard.fresh), known: rate(standard.known), suspect: rate(standard.suspect) })
+    .prefault({});

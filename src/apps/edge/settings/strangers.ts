@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { DEFAULT_CONTROLS } from '../../../edge/controls.ts';
 import { duration, durationOrNone } from '../units.ts';
 import { guardSettings } from './guard.ts';
-import { rate, ratePair } from './rates.ts';
+import { classRates, rate } from './rates.ts';
+import { reputationSettings } from './reputation.ts';
 import { domain, network } from './values.ts';
 
 const D = DEFAULT_CONTROLS;
@@ -16,9 +17,9 @@ export const strangerSettings = {
   greetWait: durationOrNone.default(D.greetWait),
   rates: z
     .strictObject({
-      connections: ratePair(D.rates.connections),
-      messages: ratePair(D.rates.messages),
-      recipients: ratePair(D.rates.recipients),
+      connections: classRates(D.rates.connections),
+      messages: classRates(D.rates.messages),
+      recipients: classRates(D.rates.recipients),
       perSender: rate(D.rates.perSender),
       perRecipient: rate(D.rates.perRecipient),
     })
@@ -29,11 +30,13 @@ export const strangerSettings = {
   recipients: z
     .strictObject({
       list: z.string().min(1).optional(),
+      traps: z.string().min(1).optional(),
       ask: z.boolean().default(D.recipients.ask),
       harvest: rate(D.recipients.harvest),
     })
     .prefault({}),
   guard: guardSettings,
+  reputation: reputationSettings,
   dnsLists: z
     .array(
       z.strictObject({
