@@ -53,7 +53,7 @@ export function relayUpstream(routes: RelayRoutes, mixed: MixedAnswers): Upstrea
       const took = answered.filter(({ answer }) => answer.outcome === 'accepted');
       // The peer will not hear of those that took it: others did not, or it has gone.
       if (took.length < owed.length || !request.wanted()) {
-        const others = answered.filter(({ answer }) => answer.outcome === 'refused' && owed.length > 1);
+        const others = answered.filter(({ answer }) => answer.outcome === 'refused' && recipients.length > 1);
         if (took.length > 0 || others.length > 0)
           mixed.note(envelope.sender, body, took.map(toRecipient), others.map(toRecipient));
       }
