@@ -9,6 +9,8 @@ export interface SpokenExchange {
 
 /** Exchanges read of one transcript. */
 const EXCHANGES_MAX = 500;
+/** Lines that are read of one transcript of IMAP or POP3. */
+const LINES_MAX = 1_000;
 
 /** Reads a transcript: `C:` sends a line, `C>` sends exact bytes, `S:` is the server's line, `#` and anything else is a note. */
 export function readExchanges(text: string): SpokenExchange[] {
@@ -33,7 +35,56 @@ export function readExchanges(text: string): SpokenExchange[] {
 
 const REPLY_LINE = /^[2-5]\d\d(?:[ -]|$)/;
 
-/** What a dialogue shows, command by command. */
+/** What a transcript shows, whatever protocol is spoken: IMAP and POP3 are known by their greeting. */
+export function sightingsOfTranscript(text: string): Sighting[] {
+  const lines = text.split(/\r\n|\n|\r/, LINES_MAX);
+  const greeting =
+    lines
+      .find((line) => line.startsWith('S:'))
+      ?.slice(2)
+      .trimStart() ?? '';
+  if (/^\* (?:OK|PREAUTH|BYE)\b/i.test(greeting)) return sightingsOfMailbox(lines, 'imap.banner', kindOfImap);
+  if (/^(?:\+OK|-ERR)\b/i.test(greeting)) return sightingsOfMailbox(lines, 'pop.banner', kindOfPop);
+  return sightingsOfExchanges(readExchanges(text));
+}
+
+/** What a dialogue of IMAP or POP3 shows: all that was said between one command and the next answers the first. */
+function sightingsOfMailbox(
+  lines: readonly string[],
+  banner: SightingKind,
+  kindOf: (command: string) => SightingKind,
+): Sighting[] {
+  const sightings: Sighting[] = [];
+  let open = { kind: banner, said: [] as string[] };
+  const close = () => {
+    if (open.said.length > 0) sightings.push({ kind: open.kind, text: open.said.join('\n') });
+  };
+  for (const line of lines) {
+    if (line.startsWith('S:')) open.said.push(line.slice(2).trimStart());
+    else if (line.startsWith('C:') || line.startsWith('C>')) {
+      close();
+      open = { kind: kindOf(line.slice(2).trim().slice(0, 80).toUpperCase()), said: [] };
+    }
+  }
+  close();
+  return sightings;
+}
+
+function kindOfImap(command: string): SightingKind {
+  const verb = command.split(' ')[1];
+  if (verb === 'CAPABILITY') return 'imap.capability';
+  if (verb === 'ID') return 'imap.id';
+  return verb === 'LOGOUT' ? 'imap.logout' : 'imap.unknown';
+}
+
+function kindOfPop(command: string): SightingKind {
+  const verb = command.split(' ')[0];
+  if (verb === 'CAPA') return 'pop.capa';
+  if (verb === 'USER') return 'pop.user';
+  return verb === 'QUIT' ? 'pop.quit' : 'pop.unknown';
+}
+
+/** What a dialogue of SMTP or LMTP shows, command by command. */
 export function sightingsOfExchanges(exchanges: readonly SpokenExchange[]): Sighting[] {
   const sightings: Sighting[] = [];
   let content = false;
@@ -58,7 +109,7 @@ function greetingKind(line: string): SightingKind | null {
 const KINDS: { readonly [verb: string]: SightingKind | null } = {
   EHLO: 'smtp.ehlo',
   HELO: null,
-  LHLO: null,
+  LHLO: 'smtp.ehlo',
   HELP: 'smtp.help',
   VRFY: 'smtp.vrfy',
   EXPN: 'smtp.expn',

@@ -40,6 +40,10 @@ const SETTLED_PLACES: ReadonlySet<string> = new Set([
   'smtp.rset',
   'smtp.noop',
   'smtp.quit',
+  'imap.logout',
+  'imap.unknown',
+  'pop.quit',
+  'pop.unknown',
 ]);
 /** Characters of a quote in a reason. */
 const QUOTE_MAX = 160;

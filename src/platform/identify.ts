@@ -4,7 +4,7 @@ import { loadFingerprints } from '../knowledge/load-fingerprints.ts';
 import { loadProductNames, type ProductName } from '../knowledge/load-names.ts';
 import type { ExchangeBuildRow } from '../knowledge/load-vulnerabilities.ts';
 import { cpeOf } from './cpe.ts';
-import { readExchanges, sightingsOfExchanges } from './dialogue.ts';
+import { sightingsOfTranscript } from './dialogue.ts';
 import { ehloKeywords } from './ehlo-order.ts';
 import { generationsIn } from './exchange-build.ts';
 import { exchangeReleases } from './exchange-release.ts';
@@ -84,7 +84,7 @@ function collect(sightings: readonly Sighting[], index: FingerprintIndex): Evide
     claims.push(...index.orderClaims(keywords));
   };
   for (const sighting of sightings) {
-    if (sighting.kind === 'transcript') sightingsOfExchanges(readExchanges(sighting.text)).forEach(look);
+    if (sighting.kind === 'transcript') sightingsOfTranscript(sighting.text).forEach(look);
     else look(sighting);
   }
   return { claims, places };

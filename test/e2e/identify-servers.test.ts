@@ -4,15 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import type { Identity } from '../../src/finding/identity.ts';
 import { identify } from '../../src/platform/identify.ts';
-import type { SightingKind } from '../../src/platform/sighting.ts';
 import { readRange, within } from '../../src/platform/version-range.ts';
 import { converse } from '../harness/client.ts';
 import { haraka, smtpServer, withNpmServer } from '../harness/npm-server.ts';
 import { withServer } from '../harness/server.ts';
-import { dovecot, servers } from '../harness/servers/index.ts';
+import { cyrus, dovecot, servers } from '../harness/servers/index.ts';
 
 const HOST = 'mx.example.test';
 /** What a visit says: one connection, three provoked errors, no DATA. */
@@ -31,7 +31,7 @@ type Greeting = 'stock' | 'hidden' | 'forged';
 const GREETINGS: readonly Greeting[] = ['stock', 'hidden', 'forged'];
 
 /** Our word for the product where the harness has another. */
-const NAMES: Readonly<Record<string, string>> = { Courier: 'Courier Mail Server' };
+const NAMES: Readonly<Record<string, string>> = { Courier: 'Courier Mail Server', Cyrus: 'Cyrus IMAP' };
 /** Who says nothing that differs between its versions, once its greeting and its HELP name none. */
 const NO_VERSION: ReadonlySet<string> = new Set(['smtp-server', 'qpsmtpd']);
 
@@ -97,36 +97,82 @@ for (const server of [haraka, smtpServer]) {
   }
 }
 
-for (const banner of ['stock', 'hidden'] as const) {
-  test(`Dovecot is named by IMAP, POP3 and LMTP with its greeting ${banner}, or not at all`, (t) =>
-    withServer(t, dovecot, { banner }, async (running) => {
-      const seen = async (kind: SightingKind, port: number | undefined) =>
-        identify([{ kind, text: await firstLine(running.address, port ?? 0) }]);
-      const imap = await seen('imap.banner', running.ports['imap']);
-      assert.equal(imap.product, 'Dovecot');
-      assert.ok(within(running.version, readRange(imap.versionRange ?? '')), imap.versionRange ?? 'no range');
-      const pop = await seen('pop.banner', running.ports['pop3']);
-      const lmtp = await seen('smtp.banner', running.port);
-      const expected = banner === 'stock' ? ['Dovecot', 'Dovecot'] : [null, pickLmtp(lmtp)];
-      assert.deepEqual([pop.product, lmtp.product], expected);
-    }));
+/** Servers of mailboxes: what is asked of each protocol, and what ends an answer. */
+const PROTOCOLS: readonly {
+  readonly name: 'lmtp' | 'imap' | 'pop3';
+  readonly lines: readonly string[];
+  /** True if the line is the last of the answer. */
+  readonly ended: (command: string | undefined, line: string) => boolean;
+}[] = [
+  {
+    name: 'lmtp',
+    lines: [
+      'LHLO client.example.test',
+      'VRFY nobody.here',
+      'XNONSENSE',
+      'MAIL FROM:<>',
+      'RCPT TO:<nobody.here@example.test>',
+      'QUIT',
+    ],
+    ended: (_, line) => /^\d{3} /.test(line),
+  },
+  { name: 'imap', lines: ['a CAPABILITY', 'a XNONSENSE', 'a LOGOUT'], ended: (_, line) => line.startsWith('a ') },
+  {
+    name: 'pop3',
+    lines: ['CAPA', 'XNONSENSE', 'USER nobody.here', 'QUIT'],
+    ended: (command, line) => (command === 'CAPA' ? line === '.' : /^(?:\+OK|-ERR)/.test(line)),
+  },
+];
+
+for (const server of [dovecot, cyrus]) {
+  for (const greeting of GREETINGS) {
+    for (const { name, lines, ended } of PROTOCOLS) {
+      test(`${server.product} is named by ${name} with its greeting ${greeting}`, (t) =>
+        withServer(t, server, greeting === 'stock' ? {} : { banner: 'hidden' }, async (running) => {
+          const port = name === 'lmtp' ? running.port : (running.ports[name] ?? 0);
+          const heard = await listen({ address: running.address, port }, lines, ended);
+          const text = (greeting === 'forged' ? heard.with(0, FORGED[name]) : heard).join('\n');
+          const identity = identify([{ kind: 'transcript', text }]);
+          const told = `${text}\n${JSON.stringify(identity, null, 1)}`;
+          assert.equal(identity.product, NAMES[running.product] ?? running.product, told);
+          if (identity.version !== null) assert.equal(identity.version, running.version, told);
+          else if (identity.versionRange !== null)
+            assert.ok(within(running.version, readRange(identity.versionRange)), told);
+          const against = identity.because.filter(({ clue }) => clue.endsWith('against it'));
+          assert.equal(against.length > 0, greeting === 'forged', told);
+        }));
+    }
+  }
 }
 
-/** Hidden, LMTP says `ready` or keeps its own words, as the version has it; either way no other product is named. */
-function pickLmtp({ product }: Identity): string | null {
-  return product === 'Dovecot' ? product : null;
-}
+/** What another product would have greeted with. */
+const FORGED: Readonly<Record<(typeof PROTOCOLS)[number]['name'], string>> = {
+  lmtp: `S: 220 ${HOST} ESMTP Exim 4.84.2`,
+  imap: 'S: * OK [CAPABILITY IMAP4rev1 UIDPLUS CHILDREN] Courier-IMAP ready. Copyright 1998-2008 Double Precision, Inc.',
+  pop3: 'S: +OK Qpopper (version 4.0.3) at mx.example.test starting.',
+};
 
-async function firstLine(host: string, port: number): Promise<string> {
-  const socket = connect({ host, port, signal: AbortSignal.timeout(20_000) });
-  let text = '';
+/** A dialogue as a transcript, line by line; the greeting is one line. */
+async function listen(
+  { address, port }: { readonly address: string; readonly port: number },
+  lines: readonly string[],
+  ended: (command: string | undefined, line: string) => boolean,
+): Promise<string[]> {
+  const socket = connect({ host: address, port, signal: AbortSignal.timeout(20_000) });
+  const transcript: string[] = [];
+  const left = [...lines];
+  let asked: string | undefined;
   try {
-    for await (const bytes of socket) {
-      text += bytes.toString('latin1');
-      if (text.includes('\r\n')) break;
+    for await (const line of createInterface({ input: socket })) {
+      transcript.push(`S: ${line}`);
+      if (transcript.length > 1 && !ended(asked, line)) continue;
+      asked = left.shift();
+      if (asked === undefined) break;
+      transcript.push(`C: ${asked}`);
+      socket.write(`${asked}\r\n`);
     }
   } finally {
     socket.destroy();
   }
-  return text.split('\r\n')[0] ?? '';
+  return transcript;
 }

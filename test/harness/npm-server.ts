@@ -128,6 +128,12 @@ export async function withNpmServer(
   }
 }
 
+/** Brings a server into the cache, so that tests need no network. */
+export async function fetchNpmServer(server: NpmServer): Promise<Missing | undefined> {
+  const installed = await install(server);
+  return typeof installed === 'string' ? undefined : installed;
+}
+
 /** The folder whose `node_modules` has the server, installing it first where it lacks. */
 async function install({ name, version }: NpmServer): Promise<string | Missing> {
   const folder = join(cacheFolder(), 'npm', `${name}-${version}`);

@@ -5,8 +5,9 @@ import { postfix } from './postfix.ts';
 import { qpsmtpd } from './qpsmtpd.ts';
 import { sendmail } from './sendmail.ts';
 
-/** Every SMTP server that tests can start, alphabetically. Dovecot speaks LMTP and stands beside them. */
+/** Every SMTP server that tests can start, alphabetically. Dovecot and Cyrus speak LMTP and stand beside them. */
 export const servers = [courier, exim, opensmtpd, postfix, qpsmtpd, sendmail] as const;
+export { cyrus } from './cyrus.ts';
 export { dovecot } from './dovecot.ts';
 export { knot } from './knot.ts';
 export { nsd } from './nsd.ts';
