@@ -3,13 +3,12 @@
  * and the version or range that is told holds the version that runs. Wants Debian packages and two npm packages (`MAILWARD_CACHE`).
  */
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import type { Identity } from '../../src/finding/identity.ts';
 import { identify } from '../../src/platform/identify.ts';
 import { readRange, within } from '../../src/platform/version-range.ts';
 import { converse } from '../harness/client.ts';
+import { FORGED, listen, MAILBOX_PROTOCOLS } from '../harness/mailbox-dialogue.ts';
 import { haraka, smtpServer, withNpmServer } from '../harness/npm-server.ts';
 import { withServer } from '../harness/server.ts';
 import { cyrus, dovecot, servers } from '../harness/servers/index.ts';
@@ -97,40 +96,14 @@ for (const server of [haraka, smtpServer]) {
   }
 }
 
-/** Servers of mailboxes: what is asked of each protocol, and what ends an answer. */
-const PROTOCOLS: readonly {
-  readonly name: 'lmtp' | 'imap' | 'pop3';
-  readonly lines: readonly string[];
-  /** True if the line is the last of the answer. */
-  readonly ended: (command: string | undefined, line: string) => boolean;
-}[] = [
-  {
-    name: 'lmtp',
-    lines: [
-      'LHLO client.example.test',
-      'VRFY nobody.here',
-      'XNONSENSE',
-      'MAIL FROM:<>',
-      'RCPT TO:<nobody.here@example.test>',
-      'QUIT',
-    ],
-    ended: (_, line) => /^\d{3} /.test(line),
-  },
-  { name: 'imap', lines: ['a CAPABILITY', 'a XNONSENSE', 'a LOGOUT'], ended: (_, line) => line.startsWith('a ') },
-  {
-    name: 'pop3',
-    lines: ['CAPA', 'XNONSENSE', 'USER nobody.here', 'QUIT'],
-    ended: (command, line) => (command === 'CAPA' ? line === '.' : /^(?:\+OK|-ERR)/.test(line)),
-  },
-];
-
 for (const server of [dovecot, cyrus]) {
   for (const greeting of GREETINGS) {
-    for (const { name, lines, ended } of PROTOCOLS) {
+    for (const protocol of MAILBOX_PROTOCOLS) {
+      const { name } = protocol;
       test(`${server.product} is named by ${name} with its greeting ${greeting}`, (t) =>
         withServer(t, server, greeting === 'stock' ? {} : { banner: 'hidden' }, async (running) => {
           const port = name === 'lmtp' ? running.port : (running.ports[name] ?? 0);
-          const heard = await listen({ address: running.address, port }, lines, ended);
+          const heard = await listen({ address: running.address, port }, protocol);
           const text = (greeting === 'forged' ? heard.with(0, FORGED[name]) : heard).join('\n');
           const identity = identify([{ kind: 'transcript', text }]);
           const told = `${text}\n${JSON.stringify(identity, null, 1)}`;
@@ -143,36 +116,4 @@ for (const server of [dovecot, cyrus]) {
         }));
     }
   }
-}
-
-/** What another product would have greeted with. */
-const FORGED: Readonly<Record<(typeof PROTOCOLS)[number]['name'], string>> = {
-  lmtp: `S: 220 ${HOST} ESMTP Exim 4.84.2`,
-  imap: 'S: * OK [CAPABILITY IMAP4rev1 UIDPLUS CHILDREN] Courier-IMAP ready. Copyright 1998-2008 Double Precision, Inc.',
-  pop3: 'S: +OK Qpopper (version 4.0.3) at mx.example.test starting.',
-};
-
-/** A dialogue as a transcript, line by line; the greeting is one line. */
-async function listen(
-  { address, port }: { readonly address: string; readonly port: number },
-  lines: readonly string[],
-  ended: (command: string | undefined, line: string) => boolean,
-): Promise<string[]> {
-  const socket = connect({ host: address, port, signal: AbortSignal.timeout(20_000) });
-  const transcript: string[] = [];
-  const left = [...lines];
-  let asked: string | undefined;
-  try {
-    for await (const line of createInterface({ input: socket })) {
-      transcript.push(`S: ${line}`);
-      if (transcript.length > 1 && !ended(asked, line)) continue;
-      asked = left.shift();
-      if (asked === undefined) break;
-      transcript.push(`C: ${asked}`);
-      socket.write(`${asked}\r\n`);
-    }
-  } finally {
-    socket.destroy();
-  }
-  return transcript;
 }
