@@ -37,6 +37,7 @@ export interface RunningNpmServer {
   readonly version: string;
   readonly address: string;
   readonly port: number;
+  readonly stop: () => Promise<void>;
 }
 
 const HOST = 'mx.example.test';
@@ -89,19 +90,13 @@ function behindHost(banner: string): string {
   return banner.replace(`${HOST} ESMTP`, '').trim();
 }
 
-/** Runs `body` against the server and stops it afterwards; a machine that cannot have it skips, or fails with `MAILWARD_NO_SKIP=1`. */
-export async function withNpmServer(
-  t: TestContext,
+/** Starts a server and waits for its greeting; a machine that cannot have it says why. `banner` is what follows `220 `; undefined for its own. */
+export async function startNpmServer(
   server: NpmServer,
   banner: string | undefined,
-  body: (running: RunningNpmServer) => Promise<void>,
-): Promise<void> {
+): Promise<RunningNpmServer | Missing> {
   const installed = await install(server);
-  if (typeof installed !== 'string') {
-    if (process.env['MAILWARD_NO_SKIP'] === '1') throw new Error(installed.reason);
-    t.skip(installed.reason);
-    return;
-  }
+  if (typeof installed !== 'string') return installed;
   const folder = await mkdtemp(join(tmpdir(), `mailward-${server.name}-`));
   const address = freeAddress();
   const port = await freePort(address);
@@ -113,18 +108,39 @@ export async function withNpmServer(
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (bytes: Buffer) => (said = `${said}${bytes}`.slice(-4_000)));
-  try {
-    const died = new AbortController();
-    void ended.then(() => died.abort());
-    const signal = AbortSignal.any([died.signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
-    if ((await greeting(address, port, signal)) === undefined)
-      throw new Error(`${server.product} did not greet: ${said}`);
-    await body({ product: server.product, version: server.version, address, port });
-  } finally {
+  const stop = async () => {
     process.off('exit', orphaned);
     child.kill('SIGKILL');
     await ended;
     await rm(folder, { recursive: true, force: true });
+  };
+  const died = new AbortController();
+  void ended.then(() => died.abort());
+  const signal = AbortSignal.any([died.signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
+  if ((await greeting(address, port, signal)) === undefined) {
+    await stop();
+    throw new Error(`${server.product} did not greet: ${said}`);
+  }
+  return { product: server.product, version: server.version, address, port, stop };
+}
+
+/** Runs `body` against the server and stops it afterwards; a machine that cannot have it skips, or fails with `MAILWARD_NO_SKIP=1`. */
+export async function withNpmServer(
+  t: TestContext,
+  server: NpmServer,
+  banner: string | undefined,
+  body: (running: RunningNpmServer) => Promise<void>,
+): Promise<void> {
+  const running = await startNpmServer(server, banner);
+  if ('kind' in running) {
+    if (process.env['MAILWARD_NO_SKIP'] === '1') throw new Error(running.reason);
+    t.skip(running.reason);
+    return;
+  }
+  try {
+    await body(running);
+  } finally {
+    await running.stop();
   }
 }
 
