@@ -38,7 +38,6 @@ const CONNECTIONS = 20;
 const LOGINS = 200;
 /** Servers hang up on silent clients after five minutes; we go before they do. */
 const IDLE = 60_000;
-const MESSAGES_PER_CONNECTION = 1_000;
 const OPEN_TIMEOUT = 30_000;
 
 /** Makes the connections to the servers of a configuration. Throws if a file that it names cannot be read. */
@@ -84,7 +83,7 @@ function linkUpstream(entry: UpstreamEntry, settings: LinkSettings): UpstreamPoo
     openTimeout: OPEN_TIMEOUT,
     connections: CONNECTIONS,
     idle: IDLE,
-    messages: MESSAGES_PER_CONNECTION,
+    messages: entry.messages,
     noted: (state, detail) => settings.noted(name, state, detail),
     async locate() {
       const to = await addressOf(place, settings);

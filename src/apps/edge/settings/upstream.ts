@@ -22,10 +22,15 @@ export interface UpstreamEntry {
   /** The domain whose MTA-STS policy must name the server. */
   readonly policyOf: string | null;
   readonly xclient: boolean;
+  /** On one connection, until another is opened. */
+  readonly messages: number;
 }
 
 /** Lists of servers by the recipient's domain; `*` is for all that have none of their own. */
 export type UpstreamRoutes = ReadonlyMap<string, readonly [UpstreamEntry, ...UpstreamEntry[]]>;
+
+/** Exim puts off the delivery of what comes behind the tenth message of a connection (smtp_accept_queue_per_connection). */
+const MESSAGES = 10;
 
 const PIN = /^(?:sha256:)?((?:[0-9a-f]{2}:?){31}[0-9a-f]{2})$/i;
 
@@ -50,6 +55,7 @@ const entry = z
     authority: z.string().min(1).optional(),
     policyOf: z.string().min(1).optional(),
     xclient: z.boolean().default(false),
+    messages: count.default(MESSAGES),
   })
   .transform(({ to, name, authority, policyOf, pin: pins, ...rest }, context): UpstreamEntry => {
     const inClear = to.tls === 'none';
@@ -84,6 +90,7 @@ const plain = upstreamPlace.transform(
     authority: null,
     policyOf: null,
     xclient: false,
+    messages: MESSAGES,
   }),
 );
 
