@@ -20,6 +20,8 @@ export interface RunningEdge {
   readonly address: string;
   readonly port: number;
   readonly pid: number;
+  /** Of the pages for machines; 0 if there are none. */
+  readonly metricsPort: number;
   readonly folder: string;
   /** The file of the configuration, which a test may change before a SIGHUP. */
   readonly file: string;
@@ -57,10 +59,11 @@ async function launch(settings: EdgeSettings, folder: string, listen: string): P
     said += text;
   });
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
-  const port = await readyPort(child, ended, () => said);
+  const { port, metricsPort } = await readyPorts(child, ended, () => said);
   const running: RunningEdge = {
     address: '127.0.0.1',
     port,
+    metricsPort,
     pid: child.pid as number,
     folder,
     file,
@@ -90,16 +93,24 @@ async function launch(settings: EdgeSettings, folder: string, listen: string): P
   return running;
 }
 
-async function readyPort(child: ChildProcess, ended: Promise<unknown>, said: () => string): Promise<number> {
+async function readyPorts(
+  child: ChildProcess,
+  ended: Promise<unknown>,
+  said: () => string,
+): Promise<{ readonly port: number; readonly metricsPort: number }> {
   const lines = createInterface({ input: child.stdout! });
   const late = AbortSignal.timeout(READY_MS);
   const line = await Promise.race([
     once(lines, 'line', { signal: late }).then(([text]) => String(text)),
     ended.then(() => Promise.reject(new Error(`the edge ended: ${said()}`))),
   ]);
-  const ready = JSON.parse(line) as { schema: string; listening: readonly { port: number }[] };
+  const ready = JSON.parse(line) as {
+    schema: string;
+    listening: readonly { port: number }[];
+    metrics?: { port: number };
+  };
   if (ready.schema !== 'mailward/edge-ready/1') throw new Error(`not the line of readiness: ${line}`);
-  return ready.listening[0]!.port;
+  return { port: ready.listening[0]!.port, metricsPort: ready.metrics?.port ?? 0 };
 }
 
 /** Runs `body` with an edge and stops it afterwards. */

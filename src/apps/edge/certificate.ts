@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
@@ -7,9 +7,53 @@ import { type CertifiedKey, makeCertificate } from '../../net/tls-certificate.ts
 /** The self-signed certificate is good for this long, and made anew when less than a tenth of it is left. Milliseconds. */
 const LIFE = 825 * 86_400_000;
 
-/** The certificate and key that the configuration names. Throws with the file's name if one cannot be read. */
+/** Certificate and key of the configuration that cannot be used. `setting` is the one whose file is at fault. */
+export class CertificateFault extends Error {
+  readonly code = 'CERTIFICATE';
+  readonly setting: 'certificate' | 'key';
+
+  constructor(setting: 'certificate' | 'key', message: string, cause?: unknown) {
+    super(`tls.${setting}: ${message}`, { cause });
+    this.setting = setting;
+  }
+}
+
+/** The certificate and key that the configuration names. Throws `CertificateFault` if they cannot be read or do not belong together. */
 export function readCertificate(certificate: string, key: string): CertifiedKey {
-  return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+  const pair = { certificate: readText('certificate', certificate), key: readText('key', key) };
+  const own = tried(
+    'certificate',
+    `${certificate} holds no certificate in PEM`,
+    () => new X509Certificate(pair.certificate),
+  );
+  const secret = tried('key', `${key} holds no private key in PEM that is free of a password`, () =>
+    createPrivateKey(pair.key),
+  );
+  if (!own.checkPrivateKey(secret))
+    throw new CertificateFault('key', `${key} does not belong to the first certificate in ${certificate}`);
+  return pair;
+}
+
+/** Until when a certificate is good, in milliseconds since the epoch. */
+export function goodUntil({ certificate }: CertifiedKey): number {
+  return Date.parse(new X509Certificate(certificate).validTo);
+}
+
+function readText(setting: 'certificate' | 'key', path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (fault) {
+    const because = fault instanceof Error ? fault.message : String(fault);
+    throw new CertificateFault(setting, `${path} cannot be read: ${because}`, fault);
+  }
+}
+
+function tried<T>(setting: 'certificate' | 'key', message: string, read: () => T): T {
+  try {
+    return read();
+  } catch (fault) {
+    throw new CertificateFault(setting, message, fault);
+  }
 }
 
 /**

@@ -33,6 +33,14 @@ export function readConfig(text: string, file: string): EdgeConfig | ConfigFault
   return { faults: faults as [string, ...string[]] };
 }
 
+/** Where a setting stands, as `file:line:column`, in the text of a configuration that was read before. */
+export function placeOf(text: string, file: string, path: readonly string[]): string {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const { line, col } = lineCounter.linePos(offsetOf(document, path, false));
+  return `${file}:${line}:${col}`;
+}
+
 type Issue = z.core.$ZodIssue;
 
 function sentences(issue: Issue, document: Document, at: (offset: number) => string): string[] {

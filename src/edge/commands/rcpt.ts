@@ -1,4 +1,5 @@
 import type { EdgeCommand } from '../command.ts';
+import { shownAddress } from '../event.ts';
 import { otherPolicy, tooManyRecipients } from '../filters/hard-limits.ts';
 import { foreignRecipient } from '../filters/no-relay.ts';
 import { badAddress, badSequence, unknownParameter } from '../filters/strict-protocol.ts';
@@ -30,7 +31,7 @@ export const rcpt: EdgeCommand<Session> = {
       return void session.fault(tooManyRecipients, `${session.recipients.length} so far`);
     const recipient: Recipient = { mailbox: path.mailbox, ...parameters };
     if (!peer.inside && recipient.mailbox.domain !== '' && !options.domains.has(recipient.mailbox.domain)) {
-      return void session.fault(foreignRecipient, recipient.mailbox.domain);
+      return void session.fault(foreignRecipient, shownAddress(recipient.mailbox));
     }
     const policy = setting.policies.of(recipient.mailbox, peer.inside ? 'out' : 'in');
     if (session.policy !== null && session.policy !== policy)

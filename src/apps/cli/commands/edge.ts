@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { Argument } from 'commander';
+import type { EdgeConfig } from '../../edge/config-schema.ts';
 import { runDaemon } from '../../edge/daemon.ts';
-import { loadConfig } from '../../edge/load-config.ts';
+import { faultsOfFiles, loadConfig } from '../../edge/load-config.ts';
 import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
+import { EDGE_ACTIONS, type EdgeAction, operate } from '../edge-actions.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 
 interface EdgeCommandOptions {
@@ -11,6 +14,7 @@ interface EdgeCommandOptions {
   readonly check?: boolean;
   readonly example?: boolean;
   readonly data?: string;
+  readonly json?: boolean;
 }
 
 /** Processes where the configuration names no number: one a core, up to this many. */
@@ -18,32 +22,50 @@ const WORKERS_MOST = 8;
 
 /** `mailward edge`. */
 export function build(io: Io, done: (code: ExitCode) => void) {
-  return newCommand('edge', 'Runs a gateway in front of a mail server, in the foreground.', [
+  return newCommand('edge', 'Runs a gateway in front of a mail server, in the foreground, or asks the one that runs.', [
     ['mailward edge --example > edge.yaml', 'a configuration to start from'],
     ['mailward edge --config edge.yaml --check', 'is it right?'],
     ['mailward edge --config edge.yaml', 'run; SIGTERM drains, SIGHUP reloads'],
+    ['mailward edge status --config edge.yaml', 'how is it?'],
+    ['mailward edge sessions --config edge.yaml', 'who is connected?'],
+    ['mailward edge pause --config edge.yaml', 'greet nobody new (421); resume ends it'],
+    ['mailward edge drain --config edge.yaml', 'let sessions end, then stop'],
   ])
+    .addArgument(
+      new Argument('[action]', 'what the running gateway is asked; without it, a gateway is run').choices(EDGE_ACTIONS),
+    )
     .option('--config <FILE>', 'the configuration')
     .option('--check', 'read the configuration and the files it names, and say what is wrong')
     .option('--example', 'print a configuration with every setting explained')
-    .option('--data <DIR>', 'where state is kept')
-    .action(async (options: EdgeCommandOptions) => done(await run(options, io)));
+    .option('--data <DIR>', 'where state is kept, and where a running gateway is found')
+    .option('--json', 'of an action: print JSON, of sessions one object a line')
+    .action(async (action: EdgeAction | undefined, options: EdgeCommandOptions) =>
+      done(await run(action, options, io)),
+    );
 }
 
-async function run(options: EdgeCommandOptions, io: Io): Promise<ExitCode> {
+async function run(action: EdgeAction | undefined, options: EdgeCommandOptions, io: Io): Promise<ExitCode> {
   if (options.example === true) {
     await write(io.stdout, readFileSync(new URL('../../edge/example.yaml', import.meta.url), 'utf8'));
     return EXIT.fine;
   }
   const file = options.config;
+  if (action !== undefined) {
+    const config = file === undefined ? undefined : configOrFail(file);
+    return operate(action, dataFolder(options.data ?? config?.data, io.env), options.json === true, io);
+  }
   if (file === undefined) throw new UsageError('needs --config FILE; --example prints one to start from');
-  const config = loadConfig(file);
-  if (typeof config === 'string') throw new UsageError(config);
+  const config = configOrFail(file);
   if (options.check === true) {
+    const faults = faultsOfFiles(config, file, io.clock.now());
+    if (faults.length > 0) throw new UsageError(faults.join('\n'));
     await write(io.stderr, `${file} is right\n`);
     return EXIT.fine;
   }
-  const data = dataFolder(options.data ?? config.data, io.env);
+  return serve(file, config, dataFolder(options.data ?? config.data, io.env), io);
+}
+
+async function serve(file: string, config: EdgeConfig, data: string, io: Io): Promise<ExitCode> {
   const workers = config.workers ?? Math.min(WORKERS_MOST, availableParallelism());
   const say = (sentence: string) => io.stderr.write(`mailward edge: ${sentence}\n`);
   try {
@@ -54,7 +76,8 @@ async function run(options: EdgeCommandOptions, io: Io): Promise<ExitCode> {
       clock: io.clock,
       signal: io.signal,
       workers,
-      ready: (listening) => void writeJson(io, { schema: 'mailward/edge-ready/1', listening, workers }),
+      ready: (listening, metrics) =>
+        void writeJson(io, { schema: 'mailward/edge-ready/1', listening, workers, ...(metrics && { metrics }) }),
       say,
     });
     return EXIT.fine;
@@ -62,4 +85,10 @@ async function run(options: EdgeCommandOptions, io: Io): Promise<ExitCode> {
     if (!(fault instanceof Error) || !('code' in fault)) throw fault;
     throw new CannotError(fault.message, { cause: fault });
   }
+}
+
+function configOrFail(file: string): EdgeConfig {
+  const config = loadConfig(file);
+  if (typeof config === 'string') throw new UsageError(config);
+  return config;
 }

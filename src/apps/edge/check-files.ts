@@ -1,0 +1,40 @@
+import { CertificateFault, goodUntil, readCertificate } from './certificate.ts';
+import type { EdgeConfig } from './config-schema.ts';
+import { controlsOf, readNetworks } from './controls.ts';
+
+/** Something wrong with a file that a configuration names. */
+export interface FileFault {
+  /** The setting that names it. */
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** What is wrong with the files that a configuration names: what a start or a reload would stumble over, or peers would. */
+export function checkFiles(config: EdgeConfig, now: number): FileFault[] {
+  return [
+    faultOf(['lists'], () => readNetworks(config.lists.allow)),
+    faultOf(['lists'], () => controlsOf({ ...config, recipients: { ...config.recipients, list: undefined } })),
+    faultOf(['recipients', 'list'], () => controlsOf({ ...config, lists: { allow: [], deny: [] } })),
+    faultOf(['tls'], () => certificateIsGood(config, now)),
+  ].filter((fault) => fault !== null);
+}
+
+function certificateIsGood({ tls }: EdgeConfig, now: number): void {
+  if (tls === undefined) return;
+  const until = goodUntil(readCertificate(tls.certificate, tls.key));
+  if (until < now)
+    throw new CertificateFault(
+      'certificate',
+      `${tls.certificate} was good until ${new Date(until).toISOString()}: renew it`,
+    );
+}
+
+function faultOf(path: readonly string[], read: () => unknown): FileFault | null {
+  try {
+    read();
+    return null;
+  } catch (fault) {
+    const own = fault instanceof CertificateFault ? [fault.setting] : [];
+    return { path: [...path, ...own], message: fault instanceof Error ? fault.message : String(fault) };
+  }
+}

@@ -1,0 +1,19 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EdgeConfig } from './config-schema.ts';
+
+/** What is opened or decided once, when the gateway starts. */
+const ONCE = [
+  'listen',
+  'upstream',
+  'resolver',
+  'data',
+  'log',
+  'metrics',
+  'workers',
+  'user',
+] as const satisfies readonly (keyof EdgeConfig)[];
+
+/** The settings that changed and that a reload cannot bring into force. */
+export function restartOnly(before: EdgeConfig, after: EdgeConfig): string[] {
+  return ONCE.filter((name) => !isDeepStrictEqual(before[name], after[name]));
+}
