@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { ZodError } from 'zod';
-import type { FeedContext, FeedName, FeedReading, FeedRows } from './feed.ts';
+import { type FeedContext, type FeedName, type FeedReading, type FeedRows, oneLine } from './feed.ts';
 import { readCveRecord } from './feeds/cve-record.ts';
 import { readDebianTracker } from './feeds/debian-tracker.ts';
 import { readEndoflife } from './feeds/endoflife.ts';
@@ -12,6 +12,9 @@ import { readOsv } from './feeds/osv.ts';
 
 /** Bytes of a feed, unpacked; Debian's tracker has some 70 million. */
 export const FEED_BYTES_MAX = 128 * 1024 * 1024;
+
+/** Characters of a reason. */
+const WHY_MAX = 300;
 
 type Reader = (json: unknown, context: FeedContext) => FeedRows;
 type Fields = Readonly<Record<string, unknown>>;
@@ -52,7 +55,8 @@ export function readFeed(bytes: Uint8Array, context: FeedContext, wanted?: FeedN
     feed = shape[0];
     return taken(feed, shape[2](json, context));
   } catch (fault) {
-    return { ok: false, feed, why: whyOf(fault) };
+    // The words of a fault may quote the feed.
+    return { ok: false, feed, why: oneLine(whyOf(fault), WHY_MAX) ?? 'it cannot be read' };
   }
 }
 
@@ -86,12 +90,9 @@ function isTracker(json: Fields): boolean {
 function whyOf(fault: unknown): string {
   if (fault instanceof ZodError) {
     const [issue] = fault.issues;
-    return `it has not the shape it should: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? ''}`.slice(
-      0,
-      200,
-    );
+    return `it has not the shape it should: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? ''}`;
   }
   if (fault instanceof TypeError && fault.message.includes('encoded data')) return 'it is no UTF-8';
   if ((fault as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return 'it unpacks to more than is taken';
-  return fault instanceof Error ? fault.message.slice(0, 300) : String(fault);
+  return fault instanceof Error ? fault.message : String(fault);
 }

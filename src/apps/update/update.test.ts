@@ -199,6 +199,15 @@ for (const [what, bytes, why] of hostile) {
   });
 }
 
+test('the reason for a refusal is one line without the control characters of the feed', () => {
+  for (const text of ['<html>\n\u001b]0;x\u0007', '{"catalogVersion":1,"vulnerabilities":[{"\u001b[2J\n":1}]}']) {
+    const reading = read(text);
+    assert.ok(!reading.ok);
+    assert.doesNotMatch(reading.why, /\p{C}/u);
+    assert.ok(reading.why.length <= 300);
+  }
+});
+
 test('a packed bomb and a name that would change every object do no harm', () => {
   const packed = gzipSync(Buffer.alloc(200 * 1024 * 1024));
   const bomb = readFeed(packed, context);

@@ -4,6 +4,7 @@ import { atLeast, SEVERITIES, type Severity } from '../../../finding/rule.ts';
 import { embeddedHoles, type HoleKnowledge } from '../../../knowledge/load-vulnerabilities.ts';
 import type { DnsServer } from '../../../net/dns-server-address.ts';
 import { useHoles } from '../../../platform/holes-in-use.ts';
+import { visible } from '../../../report/escape.ts';
 import { listedUpTo } from '../../../report/words.ts';
 import { feedFetch } from '../../compose.ts';
 import { applyFeeds, type FeedBatch, shrunken } from '../../update/apply.ts';
@@ -213,10 +214,14 @@ async function tell(told: readonly Told[], change: Change, options: UpdateOption
         : state === 'refused'
           ? `refused: ${why}; what was known before stays`
           : `left alone: ${why}`;
-    await write(state === 'refused' ? io.stderr : io.stdout, `  ${name.padEnd(width)}  ${words}\n`);
+    await write(
+      state === 'refused' ? io.stderr : io.stdout,
+      `  ${visible(name.padEnd(width), 80)}  ${visible(words, 400)}\n`,
+    );
   }
   const would = options.dryRun === true ? 'Would change' : 'Changed';
-  if (isNothing(change)) return write(io.stdout, `\nNothing new.\n`);
+  const believed = told.some(({ state }) => state === 'taken' || state === 'unchanged');
+  if (isNothing(change)) return write(io.stdout, believed ? '\nNothing new.\n' : '\nNothing was changed.\n');
   await write(io.stdout, `\n${would}:\n`);
   for (const [what, names] of wordsOf(change)) await write(io.stdout, `  ${what}${names === '' ? '' : `: ${names}`}\n`);
 }
