@@ -17,6 +17,8 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
 /** Every rule of the ordered lists, in their order. Lists that do not exist yet hold none. */
 export async function listedRules(): Promise<readonly ListedRule[]> {
   const found: ListedRule[] = [];
+  // A second list of a folder, for some occasion, holds items of the first.
+  const seen = new Set<object>();
   for (const [part, path] of Object.entries(LISTS).flatMap(([part, paths]) =>
     paths.map((path) => [part, path] as const),
   )) {
@@ -26,6 +28,8 @@ export async function listedRules(): Promise<readonly ListedRule[]> {
     for (const list of Object.values(module)) {
       if (!Array.isArray(list)) continue;
       for (const item of list as { rules?: readonly Rule[] }[]) {
+        if (seen.has(item)) continue;
+        seen.add(item);
         for (const rule of item.rules ?? []) found.push({ part, rule });
       }
     }
