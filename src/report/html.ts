@@ -6,7 +6,7 @@ import { findingsSection } from './html/findings.ts';
 import { gradingSection } from './html/grading.ts';
 import { holesSection } from './html/holes.ts';
 import { pathSection } from './html/mail-path.ts';
-import { html } from './html/markup.ts';
+import { html, preformatted } from './html/markup.ts';
 import { masthead, nextSection } from './html/masthead.ts';
 import { navigation, type Section } from './html/section.ts';
 import { unreachedSection } from './html/unreached.ts';
@@ -44,7 +44,7 @@ ${sections.map(({ markup }) => markup)}
 </div>
 <footer class="colophon">
 <p>Made by mailward, ${timeWords(report.finishedAt)}${took === null ? '' : `, in ${took}`}. To look again:</p>
-<pre class="paste">${commandOf(report)}</pre>
+<pre class="paste">${preformatted(commandOf(report))}</pre>
 </footer>
 </div>`,
   );

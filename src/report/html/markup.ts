@@ -33,14 +33,18 @@ export function bytes(text: string, limit?: number): Markup {
   return new Markup(htmlOfSegments(segmentsOfBytes(text, limit)));
 }
 
-/** Text of several lines, each escaped on its own, for `<pre>`. */
+/** Text of several lines, each escaped on its own, for `<pre>`. Words with a hyphen are kept whole where lines break. */
 export function preformatted(text: string): Markup {
-  return new Markup(
-    text
-      .split('\n')
-      .map((line) => htmlOfSegments(segmentsOfText(line)))
-      .join('\n'),
-  );
+  const line = (written: string): string => written.split(/( +)/).map(word).join('');
+  return new Markup(text.split('\n').map(line).join('\n'));
+}
+
+/** The longest word that fits on a line everywhere. */
+const WORD_MAX = 30;
+
+function word(text: string): string {
+  const escaped = htmlOfSegments(segmentsOfText(text));
+  return text.length <= WORD_MAX && text.includes('-') ? `<span class="word">${escaped}</span>` : escaped;
 }
 
 function textOf(value: Content): string {

@@ -1,7 +1,7 @@
 import type { Report } from '../../finding/report.ts';
 import type { Verdict } from '../verdict.ts';
 import { DEPTH_WORDS, timeWords } from '../words.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, preformatted } from './markup.ts';
 import { type Section, section } from './section.ts';
 
 /** The head of the page: the target, the grade on its scale, and the verdict. */
@@ -42,7 +42,7 @@ export function gradeClass(grade: Report['grade']): string {
 export function nextSection({ next }: Verdict): Section {
   const steps = next.map(
     ({ fault, text, command }) =>
-      html`<li><p>${fault === undefined ? null : html`<strong>${fault}.</strong> `}${text}</p>${command === undefined ? null : html`<pre class="paste">${command}</pre>`}</li>
+      html`<li><p>${fault === undefined ? null : html`<strong>${fault}.</strong> `}${text}</p>${command === undefined ? null : html`<pre class="paste">${preformatted(command)}</pre>`}</li>
 `,
   );
   return section(
