@@ -18,8 +18,9 @@ export interface GroupMember {
   readonly reserve: boolean;
 }
 
-/** Milliseconds until DATA must be answered, where another server could take the message instead. */
+/** Milliseconds until DATA must be answered, where another server could take the message instead; and its most, as a part of what is left. */
 const ENVELOPE_PATIENCE = 30_000;
+const ENVELOPE_PART = 1 / 3;
 
 /**
  * Servers that may each take a message. One that cannot be reached, is silent before DATA or turns the sender away for now gives way to the
@@ -65,7 +66,8 @@ export class UpstreamGroup {
       this.#level = Math.max(this.#level, this.#had.get(member) ?? 0);
       this.#had.set(member, this.#level + 1 / member.weight);
       const others = this.#members.some((other) => !tried.has(other) && other.pool.available);
-      const envelopeDeadline = this.#clock.monotonic() + ENVELOPE_PATIENCE;
+      const now = this.#clock.monotonic();
+      const envelopeDeadline = now + Math.min(ENVELOPE_PATIENCE, (transaction.deadline - now) * ENVELOPE_PART);
       const result = await member.pool.handOn(others ? { ...transaction, envelopeDeadline } : transaction);
       // That it could not be reached is the weaker word: another time it may take what the others cannot.
       if (last?.kind !== 'failed' || result.kind === 'answered') last = result;
