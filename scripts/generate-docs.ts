@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandsPage } from './command-pages.ts';
+import { optionsPage } from './option-pages.ts';
 import { listedRules } from './rule-lists.ts';
 import { rulesPage } from './rule-pages.ts';
 
@@ -12,6 +13,7 @@ const root = join(import.meta.dirname, '..');
 const rules = await listedRules();
 writeFileSync(join(root, 'docs', 'rules.md'), rulesPage(rules));
 writeFileSync(join(root, 'docs', 'commands.md'), await commandsPage());
+writeFileSync(join(root, 'docs', 'options.md'), optionsPage());
 
 const idsFile = join(root, 'test', 'laws', 'rule-ids.txt');
 const ids = new Set([

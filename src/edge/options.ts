@@ -8,9 +8,13 @@ export interface EdgeLimits {
   readonly authLine: number;
   /** A text line of a message. RFC 5322 §2.1.1 allows 998; real mail has longer ones, and folding them would break signatures. */
   readonly textLine: number;
+  /** A message. Exchange takes 36 MB, and nothing is taken that the upstream says it will not take. */
   readonly messageSize: number;
+  /** The header as a whole; real ones stay below 64 KiB. */
   readonly headerSize: number;
+  /** Fields of a header; each costs every reader behind us. */
   readonly headerFields: number;
+  /** One field with its folds; DKIM, ARC and long lists of recipients need a few KiB. */
   readonly headerField: number;
   /** `Received:` fields, so that loops end (RFC 5321 §6.3). */
   readonly hops: number;
@@ -22,6 +26,7 @@ export interface EdgeLimits {
   readonly faults: number;
   /** Commands that lead nowhere (NOOP, RSET, VRFY …) until the session ends. */
   readonly junkCommands: number;
+  /** Tries of AUTH in a session (RFC 4954 §4). */
   readonly authTries: number;
   /** Silence of the peer while a command is awaited (RFC 5321 §4.5.3.2.7). */
   readonly commandTimeout: number;
@@ -29,6 +34,7 @@ export interface EdgeLimits {
   readonly dataTimeout: number;
   /** Bytes a second that a message must come with on average, after `dataGrace`. */
   readonly dataFloor: number;
+  /** From then on `dataFloor` counts: a slow begin is no attack. */
   readonly dataGrace: number;
   /** A TLS handshake. */
   readonly handshakeTimeout: number;
@@ -36,8 +42,9 @@ export interface EdgeLimits {
   readonly sessionTimeout: number;
   /** From a command or the end of a message to our answer: filters and upstream together. */
   readonly answerTimeout: number;
-  /** Sessions at once, in one process; and of one address (one /64). */
+  /** Sessions at once, in one process; fewer where the limit of open files is lower. An idle one costs about 10 kB. */
   readonly sessions: number;
+  /** Sessions at once of one address, or of one /64. */
   readonly sessionsPerPeer: number;
   /** Bytes of messages held at once by all sessions of a process. */
   readonly memory: number;
