@@ -60,7 +60,7 @@ function keepBack(
   const { quarantine, options, clock } = session.setting;
   const { hello, peer, envelope, message, recipients } = seen;
   const at = clock.now();
-  const trace = traceHeader({ id, hello, tls: session.tls, peer, host: options.hostName, at });
+  const trace = traceHeader({ id, hello, tls: session.tls, peer, envelope, host: options.hostName, at });
   const note: QuarantineNote = {
     schema: 'mailward/quarantined/1',
     id,
@@ -94,7 +94,7 @@ function handOn(
   const { hello, peer, envelope, message } = seen;
   const { answerTimeout } = options.limits;
   for (const hit of scrub(seen)) session.listen({ kind: 'hit', session: session.setting.id, stage: 'message', hit });
-  const trace = traceHeader({ id, hello, tls: session.tls, peer, host: options.hostName, at: clock.now() });
+  const trace = traceHeader({ id, hello, tls: session.tls, peer, envelope, host: options.hostName, at: clock.now() });
   const handed = session.upstream.handOn({
     envelope,
     recipients: seen.recipients as [Recipient, ...Recipient[]],

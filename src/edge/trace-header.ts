@@ -1,21 +1,31 @@
-import type { Hello, Peer, TlsSession } from './stage.ts';
+import type { Envelope, Hello, Peer, TlsSession } from './stage.ts';
 
 export interface TraceInput {
   readonly id: string;
   readonly hello: Hello;
   readonly tls: TlsSession | null;
   readonly peer: Peer;
+  readonly envelope: Envelope;
   /** The edge's own name. */
   readonly host: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** The `Received:` field the edge puts in front of a message (RFC 5321 §4.4), CRLF included. It names the peer and nobody behind the edge. */
-export function traceHeader({ id, hello, tls, peer, host, at }: TraceInput): string {
-  const protocol = `${hello.extended ? 'ESMTP' : 'SMTP'}${tls === null ? '' : 'S'}`;
+/**
+ * The `Received:` field the edge puts in front of a message (RFC 5321 §4.4), CRLF included. Of mail that comes in it names the peer and
+ * nobody behind the edge; of mail of the inside it names the edge alone, so that nobody reads where it was written.
+ */
+export function traceHeader({ id, hello, tls, peer, envelope, host, at }: TraceInput): string {
   const address = peer.address.includes(':') ? `IPv6:${peer.address}` : peer.address;
-  return `Received: from ${hello.name} ([${address}])\r\n\tby ${host} with ${protocol} id ${id};\r\n\t${mailDate(at)}\r\n`;
+  const from = peer.inside ? host : `${hello.name} ([${address}])`;
+  const protocol = protocolWord(hello, tls !== null, peer.account !== undefined, envelope.parameters.smtpUtf8);
+  return `Received: from ${from}\r\n\tby ${host} with ${protocol} id ${id};\r\n\t${mailDate(at)}\r\n`;
+}
+
+/** RFC 3848, and RFC 6531 §4.3 for SMTPUTF8. */
+function protocolWord({ extended }: Hello, secure: boolean, authenticated: boolean, utf8: boolean): string {
+  return `${utf8 ? 'UTF8SMTP' : extended ? 'ESMTP' : 'SMTP'}${secure ? 'S' : ''}${authenticated ? 'A' : ''}`;
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];

@@ -1,4 +1,4 @@
-import { server } from '../server.ts';
+import { type Recipe, server } from '../server.ts';
 
 const SERVICES = `
 pickup unix n - n 60 1 pickup
@@ -29,7 +29,7 @@ postlog unix-dgram n - n - 1 postlogd
 const QUEUES = 'active,bounce,corrupt,defer,deferred,flush,hold,incoming,private,maildrop,public,saved,trace';
 
 /** Postfix. Its address stands in master.cf: with `inet_interfaces` it looks for an interface of that address and dies. */
-export const postfix = server({
+export const recipe: Recipe = {
   product: 'Postfix',
   packages: ['postfix'],
   ways: ['root', 'mapped'],
@@ -70,4 +70,6 @@ own postfix data queue/*
 own root queue queue/pid
 for name in $(echo ${QUEUES} | tr , ' '); do own postfix queue/$name; done`,
   command: ({ folder }) => `env MAIL_CONFIG=${folder}/conf /usr/lib/postfix/sbin/master -d -s`,
-});
+};
+
+export const postfix = server(recipe);
