@@ -46,8 +46,18 @@ async function* fromPath(path: string): AsyncGenerator<FoundMessage | Unreadable
     } else yield* fromStream(createReadStream(path, { highWaterMark: 256 * 1024 }), path);
   } catch (fault) {
     if (!(fault instanceof Error)) throw fault;
-    yield { file: path, fault };
+    yield { file: path, fault: inWords(path, fault) };
   }
+}
+
+/** What the system says about a path, in words that tell what to do. */
+function inWords(path: string, fault: NodeJS.ErrnoException): Error {
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file or folder; - reads standard input',
+    EACCES: 'this user may not read it; run as one who may, or pipe it in and name -',
+  };
+  const said = words[fault.code ?? ''];
+  return said === undefined ? fault : new Error(`${path}: ${said}`, { cause: fault });
 }
 
 /** Files of a folder and its folders by name. Hidden files, a Maildir's `tmp` and its control files are left out. */
