@@ -9,7 +9,9 @@ export function dnsTools(resolver: Resolver): ScanTools {
   return {
     resolver,
     http: async () => ({ kind: 'failed', why: 'ECONNREFUSED', fault: { at: 'reach', reason: 'refused' } }),
-    web: { open: () => ({ get: async () => ({ ok: false, reason: 'refused', detail: 'ECONNREFUSED' }), close: () => {} }) },
+    web: {
+      open: () => ({ get: async () => ({ ok: false, reason: 'refused', detail: 'ECONNREFUSED' }), close: () => {} }),
+    },
     smtp: { open: async () => ({ ok: false, reason: 'refused', detail: 'ECONNREFUSED' }) },
     pace: createPace(clock, { ...POLITE, gap: 0 }),
     clock,

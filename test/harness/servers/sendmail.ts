@@ -11,7 +11,6 @@ cat >"$1/$2/tmp/$name" && mv "$1/$2/tmp/$name" "$1/$2/new/$name"
 
 /** As Debian's configuration has it; `ESMTP` goes in by itself after the first word. */
 const GREETING =
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: these are macros of Sendmail
   '$j Sendmail $v/$Z/Debian; $b; (No UCE/UBE) $?{client_addr}logging access from: ${client_name}(${client_resolve})-$_$.';
 
 /** A greeting as `SmtpGreetingMessage` wants it: at least two words, without the `ESMTP` that Sendmail puts in. */
