@@ -18,7 +18,7 @@ import { mailFolder } from '../../drill/mail-folder.ts';
 import { type DrillTarget, findTarget } from '../../drill/target.ts';
 import { drillTools } from '../../drill/tools.ts';
 import { newCommand } from '../command.ts';
-import { dataFolder } from '../data-folder.ts';
+import { DATA_OPTION, dataFolder } from '../data-folder.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 import { addReachOptions } from '../reach-options.ts';
 import { save } from '../report-output.ts';
@@ -100,7 +100,7 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
     )
     .option('--verbose', 'show all evidence')
     .option('--quiet', 'no progress')
-    .option('--data <DIR>', "where the secret of --token is kept (else $MAILWARD_DATA, else the user's state folder)")
+    .option(...DATA_OPTION)
     .action(async (target: string | undefined, options: DrillOptions) => done(await run(target, options, io)));
 }
 
