@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { constants, X509Certificate } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import type { Clock } from './clock.ts';
@@ -54,6 +54,8 @@ export async function startTls(socket: Socket, clock: Clock, wish: TlsWish): Pro
     // Anonymous suites stay out: a server that prefers them would show no certificate.
     ciphers: 'DEFAULT:@SECLEVEL=0',
     minDHSize: 1,
+    // Servers from before RFC 5746 (Windows 2003, OpenSSL 0.9.8) are the ones to look at most closely.
+    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
     ...(wish.roots === undefined ? {} : { ca: [...wish.roots] }),
   });
   const over = new AbortController();

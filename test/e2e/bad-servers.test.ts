@@ -181,6 +181,21 @@ function certified(wish: Partial<CertificateWish>): Behaviour {
   };
 }
 
+/** The first messages of a TLS 1.2 server whose certificate is no certificate (RFC 5246 §7.4.2). */
+function rubbishCertificate(): Buffer {
+  const sized = (size: number, body: Buffer): Buffer => {
+    const length = Buffer.alloc(size);
+    length.writeUIntBE(body.length, 0, size);
+    return Buffer.concat([length, body]);
+  };
+  const message = (type: number, body: Buffer): Buffer => Buffer.concat([Buffer.from([type]), sized(3, body)]);
+  const record = (body: Buffer): Buffer => Buffer.concat([Buffer.from([0x16, 3, 3]), sized(2, body)]);
+  // ECDHE-RSA-AES128-GCM-SHA256, no session, no compression.
+  const hello = Buffer.concat([Buffer.from([3, 3]), Buffer.alloc(32, 7), Buffer.from([0, 0xc0, 0x2f, 0])]);
+  const certificate = sized(3, sized(3, Buffer.from('this is no certificate')));
+  return Buffer.concat([record(message(2, hello)), record(message(11, certificate))]);
+}
+
 /** Writes one byte after the other, a tenth of a second apart: each comes within a deadline that the whole does not meet. */
 function drop(socket: Socket, text: string): void {
   const timer = setInterval(() => {
@@ -250,6 +265,7 @@ describe('a server', () => {
     ['resets', (socket) => socket.resetAndDestroy()],
     ['talks on in clear', (socket) => socket.write('250 what?\r\n')],
     ['falls silent', () => {}],
+    ['shows what is no certificate', (socket) => socket.write(rubbishCertificate())],
   ];
   for (const [what, instead] of broken) {
     it(`that ${what} in the middle of STARTTLS is told`, async () => {
