@@ -8,7 +8,7 @@ const LEAST = 'upstream: "10.0.0.5:25"\ndomains: [example.com]\n';
 
 test('upstream and domains are enough', () => {
   const config = readConfig(LEAST, 'edge.yaml') as EdgeConfig;
-  assert.deepEqual(config.listen, [{ address: '0.0.0.0', port: 25, implicitTls: false }]);
+  assert.deepEqual(config.listen, [{ address: '0.0.0.0', port: 25, implicitTls: false, submission: false }]);
   const place = { protocol: 'smtp', tls: 'none', host: '10.0.0.5', port: 25, path: '' };
   assert.deepEqual(config.upstream.get('*')?.[0].place, place);
   assert.deepEqual(config.domains, ['example.com']);
