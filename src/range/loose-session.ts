@@ -50,7 +50,7 @@ export function createLooseSession(setting: LooseSetting): ServerSession {
     const address = /<([^>]*)>/.exec(argument)?.[1] ?? argument.trim();
     switch (verb) {
       case 'EHLO':
-        return `250-${host}\r\n250-PIPELINING\r\n250-SIZE\r\n250-VRFY\r\n${tls && !secure ? '250-STARTTLS\r\n' : ''}250-AUTH PLAIN LOGIN\r\n250-XCLIENT NAME ADDR\r\n250 CHUNKING`;
+        return `250-${host}\r\n250-PIPELINING\r\n250-SIZE\r\n250-VRFY\r\n250-8BITMIME\r\n${tls && !secure ? '250-STARTTLS\r\n' : ''}250-AUTH PLAIN LOGIN\r\n250-XCLIENT NAME ADDR\r\n250 CHUNKING`;
       case 'HELO':
         return `250 ${host}`;
       case 'MAIL':
