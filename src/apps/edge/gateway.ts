@@ -28,6 +28,7 @@ import { createCensus } from './census.ts';
 import { keptCertificate, readCertificate, serverContext } from './certificate.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { controlsOf, readNetworks } from './controls.ts';
+import { openDirectory } from './directory.ts';
 import { HandOnTimes, timed } from './hand-on-times.ts';
 import { keptPolicies } from './kept-policies.ts';
 import { openFilesMost } from './open-files.ts';
@@ -116,7 +117,12 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     data: settings.data,
     changed: (change, level) => settings.noted('pressure', { ...change, level }),
   });
-  const ask = recipientAsker(links, clock, settings.config.limits.answerTimeout);
+  const { ldap } = settings.config.recipients;
+  const directory =
+    ldap === undefined
+      ? null
+      : openDirectory(ldap, clock, (state, detail) => settings.noted('directory', { state, detail }));
+  const ask = directory?.ask ?? recipientAsker(links, clock, settings.config.limits.answerTimeout);
   const outside = { clock, resolver, counters, census, pressure, ask, note: settings.noted };
   let terms = termsOf(settings.config, settings, outside);
   const folder = openMessageFolder(
@@ -173,6 +179,7 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     await Promise.all(doors.map((door) => door.drain(patience)));
     await upstream.close();
     await out.close();
+    await directory?.close();
     resolver.close();
     counters.close();
     pressure.close();
@@ -238,7 +245,7 @@ function termsOf(
     hostName: config.hostName,
     domains: new Set(config.domains),
     limits: { ...config.limits, sessions: Math.min(config.limits.sessions, openFilesMost() - FILES_RESERVED) },
-    extensions: { chunking: false, smtpUtf8: true, dsn: true, requireTls: true },
+    extensions: { chunking: config.chunking, smtpUtf8: true, dsn: true, requireTls: true },
     controls: controlsOf(config),
     headers: config.headers,
     tls: true,

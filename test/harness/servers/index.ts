@@ -11,4 +11,5 @@ export { cyrus } from './cyrus.ts';
 export { dovecot } from './dovecot.ts';
 export { knot } from './knot.ts';
 export { nsd } from './nsd.ts';
+export { slapd } from './slapd.ts';
 export { unbound } from './unbound.ts';

@@ -3,6 +3,7 @@ import { DEFAULT_CONTROLS } from '../../../edge/controls.ts';
 import { duration, durationOrNone } from '../units.ts';
 import { guardSettings } from './guard.ts';
 import { classRates, rate } from './rates.ts';
+import { recipientSettings } from './recipients.ts';
 import { reputationSettings } from './reputation.ts';
 import { domain, network } from './values.ts';
 
@@ -27,14 +28,7 @@ export const strangerSettings = {
   tarpit: z
     .strictObject({ step: durationOrNone.default(D.tarpit.step), most: duration.default(D.tarpit.most) })
     .prefault({}),
-  recipients: z
-    .strictObject({
-      list: z.string().min(1).optional(),
-      traps: z.string().min(1).optional(),
-      ask: z.boolean().default(D.recipients.ask),
-      harvest: rate(D.recipients.harvest),
-    })
-    .prefault({}),
+  recipients: recipientSettings,
   guard: guardSettings,
   reputation: reputationSettings,
   dnsLists: z
