@@ -85,6 +85,9 @@ export const INCOMING_FIELDS: readonly string[] = [
 ];
 /** What servers and mail programs tell of the inside. */
 export const OUTGOING_FIELDS: readonly string[] = [
+  'Received',
+  'X-Received',
+  'Delivered-To',
   'X-Originating-IP',
   'X-Originating-Email',
   'X-Sender-IP',
@@ -101,7 +104,10 @@ export const OUTGOING_FIELDS: readonly string[] = [
   'X-PHP-*',
   'X-Source*',
   'X-AntiAbuse',
-  'X-Authenticated-Sender',
+  'X-Authenticated-*',
+  'X-AuthUser',
+  'X-ClientProxiedBy',
+  'X-Envelope-*',
   'X-Zimbra-*',
   'Thread-Index',
   'X-Mailward-*',

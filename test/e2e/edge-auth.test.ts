@@ -78,7 +78,7 @@ for (const upstream of [eximSubmission, postfixSubmission]) {
     await using sink = await mailSink();
     await behind(t, upstream, sink, '', async (edge, server) => {
       const { line, offered } = await securely(edge);
-      assert.match(offered, /^250-AUTH PLAIN LOGIN\r$/m);
+      assert.match(offered, /^250[- ]AUTH PLAIN LOGIN\r$/m);
       assert.match(await line.say('MAIL FROM:<alice@example.test>'), /^530 5\.7\.0 /);
       for (let number = 0; number < 3; number++)
         assert.equal(
@@ -95,7 +95,7 @@ for (const upstream of [eximSubmission, postfixSubmission]) {
 
 test('who has logged in reaches a mailbox here, too, and the trace says by AUTH and not from where', async (t) => {
   await using sink = await mailSink();
-  await behind(t, eximSubmission, sink, '', async (edge, server) => {
+  await behind(t, eximSubmission, sink, 'recipients: { ask: false }', async (edge, server) => {
     const { line } = await securely(edge);
     assert.match(await line.say(`AUTH PLAIN ${base64(`\0alice\0${PASSWORD}`)}`), /^235 /);
     await line.say('MAIL FROM:<alice@example.test>');

@@ -75,6 +75,7 @@ export const edgeConfig = z
       .optional(),
     exempt: networks,
     ...outboundSettings,
+    chunking: z.boolean().default(false),
     proxy: networks,
     limits: limits.prefault({}),
     headers: z

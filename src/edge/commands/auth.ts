@@ -3,6 +3,7 @@ import { AnswerIntake } from '../answer-intake.ts';
 import type { EdgeCommand } from '../command.ts';
 import { tooManyTries } from '../filters/hard-limits.ts';
 import {
+  authUnanswered,
   badAnswer,
   badSequence,
   cancelled,
@@ -107,8 +108,11 @@ function check(session: Session, logins: Logins, mechanism: Mechanism, credentia
 }
 
 function finish(session: Session, account: string, answer: LoginAnswer): void {
-  if (answer.kind !== 'accepted')
-    return session.reply(answer.kind === 'refused' ? REPLIES.authRefused : REPLIES.authLater);
+  if (answer.kind === 'refused') return session.reply(REPLIES.authRefused);
+  if (answer.kind === 'unknown') {
+    session.note(authUnanswered, answer.detail);
+    return session.reply(REPLIES.authLater);
+  }
   session.login = answer.login;
   session.peer = { ...session.peer, inside: true, account };
   session.reply(REPLIES.authenticated);

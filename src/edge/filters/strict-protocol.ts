@@ -237,6 +237,20 @@ export const cancelled: EdgeRule = {
   fixed: true,
   reply: REPLIES.authCancelled,
 };
+export const authUnanswered: EdgeRule = {
+  id: 'protocol/auth-unanswered',
+  severity: 'medium',
+  title: 'The server that knows the passwords gave no answer',
+  why: 'Our people cannot send, and nobody can tell a wrong password from a right one.',
+  remedy: [
+    { platform: '*', text: 'Look whether the server of submission.upstream is up and offers AUTH PLAIN or LOGIN.' },
+  ],
+  references: ['RFC 4954 §6'],
+  threat: 'attack/account',
+  action: 'note',
+  fixed: true,
+  reply: REPLIES.authLater,
+};
 export const unknownMechanism: EdgeRule = {
   id: 'protocol/auth-mechanism',
   severity: 'info',
@@ -319,6 +333,7 @@ export const strictProtocol: Filter = {
     authMissing,
     badAnswer,
     cancelled,
+    authUnanswered,
     unknownMechanism,
     noRecipients,
     tlsMissing,

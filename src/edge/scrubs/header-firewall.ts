@@ -1,7 +1,9 @@
 import type { EdgeField, EdgeHeader } from '../header.ts';
+import type { HeaderChange } from '../message.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 import type { Scrub } from '../scrub.ts';
+import { mailDate } from '../trace-header.ts';
 
 export const claimsOurWord: EdgeRule = {
   id: 'header/claims-our-word',
@@ -39,12 +41,13 @@ export const tellsInside: EdgeRule = {
 
 /**
  * Takes fields out of the header, with a list for each direction: from outside what pretends to be ours, from inside what tells of the
- * inside. Names end with `*` where all that begin so are meant.
+ * inside. Names end with `*` where all that begin so are meant. A `Received` field that tells of the inside leaves one of ours in its place,
+ * or nobody could see any more that a message runs in a circle (RFC 5321 §6.3).
  */
 export const headerFirewall: Scrub = {
   name: 'header-firewall',
   rules: [claimsOurWord, notForReaders, tellsInside],
-  prepare({ options: { hostName, headers } }) {
+  prepare({ clock, options: { hostName, headers } }) {
     const incoming = nameTest(headers.incoming);
     const outgoing = nameTest(headers.outgoing);
     return ({ message, peer }) => {
@@ -56,13 +59,13 @@ export const headerFirewall: Scrub = {
         return field.name === 'authentication-results' && isOurs(header, field, hostName) ? claimsOurWord : undefined;
       };
       let hits: Hit[] | undefined;
-      let taken: EdgeField[] | undefined;
+      let taken: HeaderChange[] | undefined;
       for (const field of header.fields) {
         const rule = ruleOf(field);
         if (rule === undefined) continue;
         hits ??= [];
         taken ??= [];
-        taken.push(field);
+        taken.push(field.name === 'received' ? { ...field, by: neutralHop(hostName, clock.now()) } : field);
         hits.push({ rule, because: field.name });
       }
       if (taken === undefined || hits === undefined) return [];
@@ -71,6 +74,10 @@ export const headerFirewall: Scrub = {
     };
   },
 };
+
+function neutralHop(hostName: string, at: number): Buffer {
+  return Buffer.from(`Received: by ${hostName}; ${mailDate(at)}\r\n`, 'latin1');
+}
 
 /** The first word of Authentication-Results names who wrote it (RFC 8601 §2.2); comments before it are allowed, and used to hide it. */
 function isOurs(header: EdgeHeader, field: EdgeField, hostName: string): boolean {
