@@ -248,8 +248,10 @@ export class StructureScanner {
       return;
     }
     const closed = this.#closed.find(({ delimiter }) => delimiter?.equals(bytes.subarray(line, end)) === true);
-    if (closed !== undefined && looksLikeMimeField(bytes, lineEnd + 1, lineEnd + BEHIND)) {
-      this.#note('mime/part-after-end', 'medium', line, end);
+    if (closed !== undefined) {
+      // Without a field of its own it is plain text to those who read it at all.
+      const severity = looksLikeMimeField(bytes, lineEnd + 1, lineEnd + BEHIND) ? 'medium' : 'low';
+      this.#note('mime/part-after-end', severity, line, end);
       if (this.#reading.reopen) {
         this.#endLeaf(beforeLineEnd(bytes, line));
         this.#closed = this.#closed.filter((container) => container !== closed);
