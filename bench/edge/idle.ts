@@ -1,8 +1,10 @@
 /**
- * A crowd that only sits there: `node bench/edge/idle.ts [--crowd 20000] [--workers 1] [--probes 100]`. Hostile connections come from a
- * hundred loopback addresses, greet, and say a byte every ten seconds; honest letters come meanwhile from another one.
+ * A crowd that only sits there: `node bench/edge/idle.ts [--crowd 20000] [--workers 1] [--probes 100]`. Hostile connections come from
+ * four hundred loopback addresses, are greeted, and say a byte every ten seconds; honest letters come meanwhile from another one.
  */
-import { connect, type Socket } from 'node:net';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { dialogue } from '../../test/harness/dialogue.ts';
@@ -25,20 +27,9 @@ const edge = await startEdge({
   config: `workers: ${values.workers}\nexempt: [127.0.0.9]\nrates: { connections: { fresh: { burst: 100000, perMinute: 100000 } } }\n${values.config}`,
 });
 
-let greeted = 0;
-let refused = 0;
-let ended = 0;
-const sockets: Socket[] = [];
-function sit(index: number): void {
-  const socket = connect({ host: '127.0.0.1', port: edge.port, localAddress: `127.0.1.${1 + (index % 100)}` });
-  socket.on('data', (bytes) => {
-    if (bytes[0] === 0x32) greeted++;
-    else refused++;
-  });
-  socket.on('error', () => undefined).on('close', () => ended++);
-  sockets.push(socket);
-}
-
+/** Connections of one process of the crowd. */
+const PART = 10_000;
+const parts: ChildProcess[] = [];
 /** Milliseconds that one honest letter takes, from connecting to its 250. */
 async function letter(): Promise<number> {
   const began = performance.now();
@@ -53,27 +44,40 @@ async function letter(): Promise<number> {
 }
 
 const before = useOf(edge.pid);
-for (let index = 0; index < crowd; index++) {
-  sit(index);
-  if (index % 50 === 49) await pause(10);
+for (let first = 0; first < crowd; first += PART) {
+  const size = Math.min(PART, crowd - first);
+  parts.push(fork(join(import.meta.dirname, 'crowd.ts'), [edge.port, size, first].map(String)));
 }
-const beat = setInterval(() => {
-  for (const socket of sockets) if (!socket.destroyed) socket.write('N');
-}, 10_000);
+await Promise.all(parts.map((part) => once(part, 'message')));
 await pause(5_000);
 const times: number[] = [];
 for (let probe = 0; probe < Number(values.probes); probe++) {
   times.push(await letter());
   await pause(50);
 }
-clearInterval(beat);
+const counts = await Promise.all(
+  parts.map(async (part) => {
+    part.send('how many?');
+    return (await once(part, 'message'))[0] as { greeted: number; refused: number; ended: number };
+  }),
+);
+const sum = (name: 'greeted' | 'refused' | 'ended') => counts.reduce((all, part) => all + part[name], 0);
 const use = useOf(edge.pid);
 times.sort((a, b) => a - b);
 const at = (part: number) => times[Math.min(times.length - 1, Math.floor(part * times.length))]?.toFixed(0);
 console.log(
-  `${crowd} came, ${greeted} were greeted, ${refused} refused, ${ended} ended, ${crowd - ended} still sit there\n` +
+  `${crowd} came, ${sum('greeted')} were greeted, ${sum('refused')} refused, ${sum('ended')} ended, ${crowd - sum('ended')} still sit there\n` +
     `honest letters: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms\n` +
     `memory ${use.memory.toFixed(0)} MB (${before.memory.toFixed(0)} MB before), ${(use.cpu - before.cpu).toFixed(1)} s of CPU`,
 );
-for (const socket of sockets) socket.destroy();
+const because = new Map<string, number>();
+for (const event of await edge.events()) {
+  const { event: kind, rule, signal, to } = event;
+  if (kind === 'refused' || kind === 'fault' || kind === 'pressure') {
+    const what = kind === 'pressure' ? `pressure: ${signal} ${to}` : `${kind}: ${rule}`;
+    because.set(what, (because.get(what) ?? 0) + 1);
+  }
+}
+for (const [what, times] of because) console.log(`${what}: ${times}`);
+for (const part of parts) part.disconnect();
 await edge.stop();
