@@ -108,10 +108,9 @@ function check(session: Session, logins: Logins, mechanism: Mechanism, credentia
 }
 
 function finish(session: Session, account: string, answer: LoginAnswer): void {
-  if (answer.kind === 'refused') return session.reply(REPLIES.authRefused);
-  if (answer.kind === 'unknown') {
-    session.note(authUnanswered, answer.detail);
-    return session.reply(REPLIES.authLater);
+  if (answer.kind !== 'accepted') {
+    if (answer.kind === 'unknown') session.note(authUnanswered, answer.detail);
+    return session.reply(answer.kind === 'unknown' ? REPLIES.authLater : REPLIES.authRefused);
   }
   session.login = answer.login;
   session.peer = { ...session.peer, inside: true, account };
