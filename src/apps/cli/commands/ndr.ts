@@ -32,8 +32,10 @@ export function build(io: Io, done: (code: ExitCode) => void) {
 async function run(paths: readonly string[], { json, verbose }: NdrOptions, io: Io): Promise<ExitCode> {
   const reader = ndrReader({ words: loadBounceWords(), telltale: loadTelltaleFields(), identify });
   let code: ExitCode = EXIT.fine;
+  let count = 0;
   for await (const found of messagesIn(paths, io.stdin)) {
     if (io.signal.aborted) break;
+    count++;
     if ('fault' in found) {
       code = EXIT.cannot;
       await write(io.stderr, `mailward ndr: ${found.fault.message}\n`);
@@ -46,5 +48,6 @@ async function run(paths: readonly string[], { json, verbose }: NdrOptions, io: 
       await write(io.stdout, `${lines.join('\n')}\n\n`);
     }
   }
+  if (count === 0 && !io.signal.aborted) await write(io.stderr, `mailward ndr: no message in ${paths.join(', ')}\n`);
   return code;
 }
