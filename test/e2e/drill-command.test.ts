@@ -114,9 +114,18 @@ test('a call that cannot be right is 2, a server that is not there 3', async () 
     [],
     ['127.0.0.1:25', '--only', 'no-such-attack'],
     ['127.0.0.1:25', '--hold', '0'],
+    ['127.0.0.1:25', '--mailbox', join(data, 'no-such-folder')],
+    ['127.0.0.1:25', '--mailbox', 'imaps://127.0.0.1'],
   ])
     assert.equal((await mailward(['drill', ...args, ...AUTHORISED])).status, 2, args.join(' '));
   assert.equal((await mailward(['drill', '127.0.0.1:1', ...AUTHORISED])).status, 3);
+  await using server = await scriptedServer(byVerb('220 mx', {}));
+  const lost = ['--mailbox', 'imaps://ann:secret@127.0.0.1:1'];
+  const { status, err } = await mailward(['drill', `127.0.0.1:${server.port}`, ...AUTHORISED, ...lost]);
+  assert.equal(status, 3);
+  assert.match(err, /the mailbox at 127\.0\.0\.1:1/);
+  assert.ok(!err.includes('secret'));
+  assert.equal(server.connections, 0, 'nothing is sent whose effect could not be seen');
 });
 
 test('the plan says what each attack sends, and sends nothing', async () => {

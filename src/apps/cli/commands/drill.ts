@@ -7,6 +7,7 @@ import { runDrill } from '../../../drill/run.ts';
 import type { Briefing } from '../../../drill/scout.ts';
 import type { DrillAttack, DrillReport } from '../../../finding/drill-report.ts';
 import { atLeast, SEVERITIES, type Severity } from '../../../finding/rule.ts';
+import { UnreachedError } from '../../../finding/unreached.ts';
 import { createResolver } from '../../../net/dns-resolver.ts';
 import { type DnsServer, systemServers } from '../../../net/dns-server-address.ts';
 import type { Resolver } from '../../../net/resolver.ts';
@@ -14,7 +15,7 @@ import { drillJson } from '../../../report/drill-json.ts';
 import { renderDrill, renderPlan } from '../../../report/drill-text.ts';
 import { isInside } from '../../../wire/ip/address.ts';
 import { askConsent, consentSecret, consentToken } from '../../consent.ts';
-import { mailFolder } from '../../drill/mail-folder.ts';
+import { type MailPlace, mailPlace } from '../../drill/mail-place.ts';
 import { type DrillTarget, findTarget } from '../../drill/target.ts';
 import { drillTools } from '../../drill/tools.ts';
 import { newCommand } from '../command.ts';
@@ -75,7 +76,10 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
       'an address of the server’s that the letters of the drill may go to (else its postmaster)',
     )
     .addOption(new Option('--only <NAMES>', 'these attacks, by name, with commas').argParser(attackNames))
-    .option('--mailbox <DIR>', 'where the recipient’s mail arrives: a Maildir, or a folder of messages')
+    .option(
+      '--mailbox <DIR|URL>',
+      'where the recipient’s mail arrives: a Maildir, a folder, or imaps://user@host (password: $MAILWARD_MAILBOX_PASSWORD)',
+    )
     .option('--plan', 'say what each attack sends and do nothing')
     .option('--from <IP>', 'the address of this machine to attack from: one that the server does not trust')
     .option('--hello <NAME>', 'our name in EHLO')
@@ -184,14 +188,35 @@ async function drill(
     io.clock,
     io.signal,
   );
+  const mailbox = await mailboxOf(options, io);
   const behind = origin === null ? null : { address: origin.addresses[0], port: origin.port };
-  const report = await runDrill(target.text, { ...briefingOf(target, options, io), origin: behind, apart }, chosen, {
-    ...tools,
-    mailbox: options.mailbox === undefined ? null : mailFolder(options.mailbox, io.clock.now() - CLOCK_SKEW_MS),
-    ...(styleOf(io, { quiet: options.quiet === true }).progress ? { progress: progressOn(io) } : {}),
-  });
-  if ('fault' in report) throw new CannotError(`${target.text} cannot be drilled: ${report.fault}`);
-  return report;
+  try {
+    const report = await runDrill(target.text, { ...briefingOf(target, options, io), origin: behind, apart }, chosen, {
+      ...tools,
+      mailbox,
+      ...(styleOf(io, { quiet: options.quiet === true }).progress ? { progress: progressOn(io) } : {}),
+    });
+    if ('fault' in report) throw new CannotError(`${target.text} cannot be drilled: ${report.fault}`);
+    return report;
+  } catch (fault) {
+    // A mailbox that is lost on the way proves nothing: an empty one would look like a server that stops everything.
+    throw fault instanceof UnreachedError ? new CannotError(fault.message, { cause: fault }) : fault;
+  } finally {
+    await mailbox?.close();
+  }
+}
+
+/** The mailbox that was named, once it has been looked into. */
+async function mailboxOf({ mailbox: text }: DrillOptions, io: Io): Promise<MailPlace | null> {
+  if (text === undefined) return null;
+  const place = mailPlace(text, io.env['MAILWARD_MAILBOX_PASSWORD'], io.clock.now() - CLOCK_SKEW_MS);
+  if ('fault' in place) throw new UsageError(place.fault);
+  try {
+    await place.holding('mailward drill');
+  } catch (fault) {
+    throw fault instanceof UnreachedError ? new CannotError(fault.message, { cause: fault }) : fault;
+  }
+  return place;
 }
 
 /** One line on the terminal, which the next one overwrites and the last one leaves empty. */
