@@ -21,7 +21,7 @@ test('version 1 tells who is there', () => {
   assert.equal(mapped.kind === 'header' && mapped.ends?.from.address, '192.0.2.7');
   assert.deepEqual(readProxyHeader(latin1('PROXY UNKNOWN anything at all\r\n')), {
     kind: 'header',
-    length: 32,
+    length: 31,
     ends: null,
   });
 });
