@@ -166,7 +166,7 @@ async function end({ gateway, log }: Opened): Promise<void> {
   log.note('draining', {});
   await gateway.drain();
   process.removeAllListeners('SIGHUP');
-  log.close();
+  await log.close();
 }
 
 function reload(gateway: Gateway, settings: DaemonSettings, note: EdgeLog['note']): void {

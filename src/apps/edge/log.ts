@@ -11,14 +11,16 @@ export interface EdgeLog {
   note(what: string, facts: Readonly<Record<string, unknown>>): void;
   /** Writes what is held back and goes on in the file that has the name now: what SIGHUP means to a log. */
   reopen(): void;
-  /** Writes what is held back. */
-  close(): void;
+  /** Writes what is held back, as far as that can be done soon. */
+  close(): Promise<void>;
 }
 
 /** Bytes held back before they are written; a timer writes them every second anyway. */
 const HELD = 8_192;
 /** Bytes held back where nothing can be written, such as on a full disk; what comes then is lost. */
 const MOST = 16_777_216;
+/** Milliseconds that the last lines may take to be written. */
+const LAST = 2_000;
 /** Milliseconds between two looks at the file. */
 const LOOK = 1_000;
 
@@ -67,9 +69,12 @@ export async function openLog(
     },
     note: (what, facts) => logger.info(facts, what),
     reopen,
-    close() {
+    async close() {
       clearInterval(timer);
-      destination.flushSync();
+      destination.end();
+      // Not `flushSync`: it tries for ever where nothing can be written, and a full disk would keep the gateway from ending.
+      await once(destination, 'close', { signal: AbortSignal.timeout(LAST) }).catch(() => undefined);
+      destination.destroy();
     },
   };
 }
