@@ -1,7 +1,7 @@
 import { readsOneWay } from '../wire/smtp/data-scanner.ts';
 import { showMailbox } from '../wire/smtp/path.ts';
 import type { EdgeEvent } from './event.ts';
-import { tooLarge } from './filters/hard-limits.ts';
+import { noRoom, tooLarge } from './filters/hard-limits.ts';
 import { bareNewline, nulByte } from './filters/strict-protocol.ts';
 import type { EdgeMessage } from './message.ts';
 import { messageEvent } from './message-event.ts';
@@ -42,6 +42,12 @@ export function endMessage(session: Session, message: EdgeMessage): void {
     session.reset();
     session.refuse('message', verdict);
   });
+}
+
+/** Answers a message for which there was no room: the sender keeps it and comes again. */
+export function crowdedOut(session: Session, size: number): void {
+  session.reset();
+  session.fault(noRoom, `${size} bytes`);
 }
 
 /** Milliseconds between the last moment of the upstream's answer and that of ours: two sweeps. */

@@ -1,5 +1,5 @@
 import { readsOneWay } from '../wire/smtp/data-scanner.ts';
-import { endMessage } from './end-of-message.ts';
+import { crowdedOut, endMessage } from './end-of-message.ts';
 import { endless } from './filters/hard-limits.ts';
 import type { Intake } from './intake.ts';
 import { EdgeMessage } from './message.ts';
@@ -9,6 +9,7 @@ import type { Session } from './session.ts';
 export class MessageIntake implements Intake {
   readonly #session: Session;
   readonly #message = new EdgeMessage();
+  #crowded = false;
 
   constructor(session: Session) {
     this.#session = session;
@@ -21,8 +22,10 @@ export class MessageIntake implements Intake {
 
   take(bytes: Buffer): number {
     const message = this.#message;
-    const end = message.take(bytes, this.#wanted);
-    if (!this.#wanted) message.drop();
+    this.#crowded ||= this.#wanted && !this.#session.share.hold(bytes.length);
+    const keep = this.#wanted && !this.#crowded;
+    const end = message.take(bytes, keep);
+    if (!keep || !this.#wanted) message.drop();
     // What is refused is still read to its true end, or its rest would be taken for commands; but not for ever.
     if (end < 0 && this.size > 2 * this.#session.setting.options.limits.messageSize)
       this.#session.fault(endless, `${this.size} bytes`);
@@ -30,7 +33,8 @@ export class MessageIntake implements Intake {
   }
 
   ended(): void {
-    endMessage(this.#session, this.#message);
+    if (this.#wanted && this.#crowded) crowdedOut(this.#session, this.size);
+    else endMessage(this.#session, this.#message);
   }
 
   /** It can be taken as far as it has come. */

@@ -41,6 +41,7 @@ export const REPLIES = {
   authNotReadable: { code: 501, status: '5.5.2', text: 'Cannot decode response' },
   noMechanism: { code: 504, status: '5.5.4', text: 'Mechanism not recognized' },
   needTls: { code: 530, status: '5.7.0', text: 'Must issue a STARTTLS command first' },
+  noRoom: { code: 452, status: '4.3.1', text: 'Try again later' },
   tooLarge: { code: 552, status: '5.3.4', text: 'Message too big' },
   tooManyRecipients: { code: 452, status: '4.5.3', text: 'Too many recipients' },
   noRecipients: { code: 554, status: '5.5.1', text: 'No valid recipients' },

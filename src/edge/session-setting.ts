@@ -5,6 +5,7 @@ import type { Logins } from './logins.ts';
 import type { EdgeOptions } from './options.ts';
 import type { Policies } from './policy.ts';
 import type { Quarantine } from './quarantine.ts';
+import type { Room } from './room.ts';
 import type { Hit } from './rule.ts';
 import type { Peer, Stages } from './stage.ts';
 import type { Upstream } from './upstream.ts';
@@ -35,6 +36,8 @@ export interface SessionSetting {
   readonly logins: Logins | null;
   readonly filters: readonly OpenFilter[];
   readonly quarantine: Quarantine;
+  /** Shared with the other sessions of the process. */
+  readonly room: Room;
   /** Changes a message that is let in, and says what it changed. */
   readonly scrub: (seen: Stages['message']) => readonly Hit[];
   readonly clock: Clock;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codes, openSession as open } from '../../test/harness/edge-session.ts';
 import type { OpenFilter } from './filter.ts';
+import { createRoom } from './room.ts';
 import type { EdgeRule } from './rule.ts';
 import type { HandOn } from './upstream.ts';
 
@@ -206,4 +207,31 @@ test('a fault of a filter costs one message, not the session', async () => {
   await edge.send('EHLO a.example\r\n');
   await edge.send('MAIL FROM:<a@a.example>\r\nRCPT TO:<b@here.example>\r\nDATA\r\n');
   assert.equal(codes(await edge.send('x\r\n.\r\nNOOP\r\n')), '451 250');
+});
+
+test('messages that together are more than the room for all wait outside, and what ends makes room again', async () => {
+  const room = createRoom(() => 1_000);
+  const [first, second] = [open({ setting: { room } }), open({ setting: { room } })];
+  for (const edge of [first, second]) {
+    edge.greet();
+    await edge.send('EHLO a.example\r\n');
+  }
+  const begin = (edge: typeof first) => edge.send('MAIL FROM:<a@a.example>\r\nRCPT TO:<b@here.example>\r\nDATA\r\n');
+  const half = `${'x'.repeat(600)}\r\n`;
+  await begin(first);
+  await first.send(half);
+  await begin(second);
+  assert.equal(await second.send(`${half}.\r\n`), '452 4.3.1 Try again later\r\n');
+  assert.equal(codes(await first.send('.\r\n')), '250');
+  await begin(second);
+  assert.equal(codes(await second.send(`${half}.\r\n`)), '250');
+  await begin(first);
+  await first.send(half);
+  first.session.closed('by-peer');
+  await begin(second);
+  assert.equal(codes(await second.send(`${half}.\r\n`)), '250');
+  assert.deepEqual(
+    second.events.flatMap((event) => (event.kind === 'fault' ? event.rule.id : [])),
+    ['limits/memory'],
+  );
 });

@@ -12,6 +12,7 @@ import { type Doing, patience } from './patience.ts';
 import type { Pieces } from './pieces.ts';
 import { ends, type Passed, type Policy, passes, type Verdict } from './policy.ts';
 import { type EdgeReply, REPLIES, replyLine } from './reply.ts';
+import type { Share } from './room.ts';
 import type { Action, EdgeRule, Hit } from './rule.ts';
 import type { SessionSetting, SessionWire } from './session-setting.ts';
 import type { Envelope, Hello, Peer, Recipient, Stage, Stages, TlsSession } from './stage.ts';
@@ -45,6 +46,8 @@ export class Session {
   messages = 0;
   /** What came of a message; dropped with its transaction. */
   message: EdgeMessage | null = null;
+  /** The memory that the message in hand takes. */
+  readonly share: Share;
   /** What came of a message in chunks; dropped with its transaction. */
   chunks: Pieces | null = null;
   /** Milliseconds, monotonic, at which the rim must call `expire`. */
@@ -65,6 +68,7 @@ export class Session {
   constructor(setting: SessionSetting, commands: ReadonlyMap<string, EdgeCommand<Session>>, wire: SessionWire) {
     this.setting = setting;
     this.peer = setting.peer;
+    this.share = setting.room.share();
     this.#commands = commands;
     this.#wire = wire;
   }
@@ -131,6 +135,7 @@ export class Session {
     if (this.#doing === 'closed') return;
     this.#doing = 'closed';
     this.message?.drop();
+    this.share.release();
     this.login?.close();
     for (const filter of this.setting.filters) filter.closed?.();
     this.listen({ kind: 'closed', session: this.setting.id, how, messages: this.messages });
@@ -236,6 +241,7 @@ export class Session {
     this.message?.drop();
     this.message = null;
     this.chunks = null;
+    this.share.release();
   }
 
   /** Sends the reply to STARTTLS and begins the handshake. Bytes that came behind the command are an injection (CVE-2011-0411). */

@@ -123,6 +123,11 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     test: 'test/dialogues/edge/starttls-injection.smtp',
   },
   {
+    rules: ['limits/memory'],
+    because: 'a drill that fills memory would harm the server',
+    test: 'src/edge/session.test.ts',
+  },
+  {
     rules: ['protocol/own-fault'],
     because: 'a fault of our own, which no peer can order',
     test: 'test/e2e/edge-vectors.test.ts',

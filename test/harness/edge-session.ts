@@ -6,6 +6,7 @@ import type { EdgeEvent } from '../../src/edge/event.ts';
 import type { OpenFilter } from '../../src/edge/filter.ts';
 import { EDGE_LIMITS, type EdgeOptions } from '../../src/edge/options.ts';
 import { createPolicies } from '../../src/edge/policy.ts';
+import { createRoom } from '../../src/edge/room.ts';
 import { Session } from '../../src/edge/session.ts';
 import type { SessionSetting } from '../../src/edge/session-setting.ts';
 import type { HandOn, HandOnRequest, Upstream } from '../../src/edge/upstream.ts';
@@ -76,6 +77,7 @@ export function openSession(wish: SessionWish = {}) {
       },
       policies: createPolicies(),
       quarantine: { answer: 'refuse', keep: async () => 'kept' },
+      room: createRoom(() => ({ ...EDGE_LIMITS, ...limits }).memory),
       upstream,
       outbound: null,
       logins: null,

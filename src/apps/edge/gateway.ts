@@ -10,6 +10,7 @@ import type { Policies } from '../../edge/policy.ts';
 import type { Quarantine } from '../../edge/quarantine.ts';
 import { recipientAsker } from '../../edge/recipient-asker.ts';
 import { relayUpstream } from '../../edge/relay-upstream.ts';
+import { createRoom } from '../../edge/room.ts';
 import type { Hit } from '../../edge/rule.ts';
 import { scrubs } from '../../edge/scrubs/index.ts';
 import { Session } from '../../edge/session.ts';
@@ -131,6 +132,7 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     () => clock.now(),
   );
   const keepBack: Quarantine['keep'] = (note, message) => folder.keep(note.id, note, message);
+  const room = createRoom(() => terms.options.limits.memory);
   const roster = new Roster(clock);
   const startedAt = new Date(clock.now()).toISOString();
   let draining = false;
@@ -156,6 +158,7 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
           outbound: out.outbound,
           logins: submission ? out.logins : null,
           filters: (submission ? terms.submissionOpeners : terms.openers).map((open) => open()),
+          room,
           quarantine: { answer: terms.config.quarantine.answer, keep: keepBack },
           scrub: terms.scrub,
           clock,

@@ -138,6 +138,16 @@ test('chunks that are too much together are taken off the line, refused, and the
   assert.equal(edge.handed.length, 0);
 });
 
+test('chunks for which there is no room are taken off the line, and the sender comes again', async () => {
+  const edge = await begun({ limits: { memory: 1_000 } });
+  const chunk = 'x'.repeat(600);
+  assert.equal(
+    codes(await edge.send(`${ENVELOPE}BDAT 600\r\n${chunk}BDAT 600 LAST\r\n${chunk}NOOP\r\n`)),
+    '250 250 250 452 250',
+  );
+  assert.equal(edge.handed.length, 0);
+});
+
 test('octets of a chunk that leads nowhere are no commands', async () => {
   const edge = await begun();
   assert.equal(codes(await edge.send('BDAT 6 LAST\r\nQUIT\r\nNOOP\r\n')), '503 250');

@@ -1,5 +1,5 @@
 import type { EdgeCommand } from '../command.ts';
-import { endMessage } from '../end-of-message.ts';
+import { crowdedOut, endMessage } from '../end-of-message.ts';
 import { endless, tooLarge } from '../filters/hard-limits.ts';
 import { badChunk, badSequence, chunkUnasked, noRecipients } from '../filters/strict-protocol.ts';
 import type { Intake } from '../intake.ts';
@@ -46,6 +46,7 @@ class ChunkIntake implements Intake {
   readonly #last: boolean;
   #left: number;
   #came = 0;
+  #crowded = false;
 
   constructor(session: Session, size: number, refusal: EdgeRule | null, last: boolean) {
     this.#session = session;
@@ -63,7 +64,8 @@ class ChunkIntake implements Intake {
     const mine = Math.min(this.#left, bytes.length);
     this.#left -= mine;
     this.#came += mine;
-    if (this.#refusal === null && !this.#overfull()) this.#session.chunks?.add(bytes.subarray(0, mine));
+    this.#crowded ||= this.#wanted && !this.#session.share.hold(mine);
+    if (this.#wanted && !this.#crowded) this.#session.chunks?.add(bytes.subarray(0, mine));
     return this.#left === 0 ? mine : -1;
   }
 
@@ -77,10 +79,16 @@ class ChunkIntake implements Intake {
       session.fault(tooLarge, 'in chunks');
       return;
     }
+    if (this.#crowded) return crowdedOut(session, this.#came);
     if (!this.#last) return session.reply(REPLIES.ok);
     session.message = messageOfChunks(chunks);
     chunks.replace([]);
     endMessage(session, session.message);
+  }
+
+  /** It belongs to a message and can be taken as far as that has come. */
+  get #wanted(): boolean {
+    return this.#refusal === null && !this.#overfull();
   }
 
   /** All chunks together are more than a message may have. */

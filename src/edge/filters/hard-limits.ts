@@ -16,6 +16,18 @@ export const tooLarge: EdgeRule = {
   fixed: true,
   reply: REPLIES.tooLarge,
 };
+export const noRoom: EdgeRule = {
+  id: 'limits/memory',
+  severity: 'info',
+  title: 'Messages that come at the same time take all the memory they may',
+  why: 'Large messages that are sent slowly and all at once take the memory of a server that bounds each of them alone.',
+  remedy: RAISE,
+  references: ['RFC 3463 §3.4 (X.3.1)', 'CWE-770'],
+  threat: 'attack/exhaustion',
+  action: 'defer',
+  fixed: true,
+  reply: REPLIES.noRoom,
+};
 export const endless: EdgeRule = {
   id: 'limits/endless-message',
   severity: 'low',
@@ -153,6 +165,7 @@ export const hardLimits: Filter = {
   name: 'hard-limits',
   rules: [
     tooLarge,
+    noRoom,
     endless,
     longLine,
     headerTooLarge,
