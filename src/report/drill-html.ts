@@ -159,8 +159,8 @@ function comparisonSection(before: DrillReport, after: DrillReport): Section {
   const rows = compareDrills(before, after).map(
     ({ attack, title: what, before: then, after: now }: ComparedAttack) =>
       html`<tr role="row"><th scope="row" role="rowheader">${what}<br><code>${attack}</code></th>
-<td role="cell">${then === null ? '–' : OUTCOME_WORDS[then]}</td>
-<td role="cell">${now === null ? '–' : html`<strong>${OUTCOME_WORDS[now]}</strong>`}</td></tr>
+<td role="cell"><span class="cell-label" aria-hidden="true">Before</span>${then === null ? '–' : OUTCOME_WORDS[then]}</td>
+<td role="cell"><span class="cell-label" aria-hidden="true">After</span>${now === null ? '–' : html`<strong>${OUTCOME_WORDS[now]}</strong>`}</td></tr>
 `,
   );
   return section(

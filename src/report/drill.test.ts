@@ -105,7 +105,7 @@ test('the page holds every attack, its proof and its remedy, and tells before fr
   for (const { attack: name } of mixed.attacks) assert.ok(page.includes(name), name);
   assert.match(page, /40 of 100/);
   assert.match(page, /Before and after/);
-  assert.match(page, /<td role="cell">harmed<\/td>\s*<td role="cell"><strong>passed<\/strong>/);
+  assert.match(page, />Before<\/span>harmed<\/td>\s*<td role="cell"><span[^>]+>After<\/span><strong>passed<\/strong>/);
 });
 
 test('JSON is the contract’s', () => {
