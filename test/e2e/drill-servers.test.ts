@@ -101,7 +101,7 @@ for (const [server, row] of TABLE) {
         '--recipient',
         'alice@example.test',
         '--mailbox',
-        `${folder}/mail/alice`,
+        `${folder}/mail`,
         '--only',
         CELLS.join(','),
       ]);
