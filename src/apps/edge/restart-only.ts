@@ -5,6 +5,8 @@ import type { EdgeConfig } from './config-schema.ts';
 const ONCE = [
   'listen',
   'upstream',
+  'outbound',
+  'submission',
   'resolver',
   'data',
   'log',
@@ -15,5 +17,7 @@ const ONCE = [
 
 /** The settings that changed and that a reload cannot bring into force. */
 export function restartOnly(before: EdgeConfig, after: EdgeConfig): string[] {
-  return ONCE.filter((name) => !isDeepStrictEqual(before[name], after[name]));
+  const changed: string[] = ONCE.filter((name) => !isDeepStrictEqual(before[name], after[name]));
+  if (!isDeepStrictEqual(before.recipients.ldap, after.recipients.ldap)) changed.push('recipients.ldap');
+  return changed;
 }
