@@ -195,12 +195,17 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   }
   links.probe();
   out.probe();
+  let shared = true;
   const sweeper = setInterval(() => {
     pressure.look();
     for (const door of doors) door.sweep(pressure.level === 'normal' ? Number.POSITIVE_INFINITY : STRANGERS_TIME);
     links.sweep();
     out.sweep();
-    counters.exchange(clock.now());
+    // Told when it begins and when it is over, not every second.
+    const fault = counters.exchange(clock.now());
+    if ((fault === null) === shared) return;
+    shared = fault === null;
+    settings.noted('counters', { state: shared ? 'shared' : 'alone', detail: fault?.message ?? '' });
   }, SWEEP);
 
   return {
