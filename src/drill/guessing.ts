@@ -2,9 +2,11 @@ import type { DrillStage } from '../finding/drill-report.ts';
 import type { Clock } from '../net/clock.ts';
 import type { SmtpConnection } from '../net/smtp-connection.ts';
 import type { Reply } from '../wire/smtp/reply.ts';
-import type { Verdict } from './attack.ts';
-import { brokenWords } from './play.ts';
+import { type Field, isFailure, type Verdict } from './attack.ts';
+import { notRun } from './outcome.ts';
+import { brokenWords, play } from './play.ts';
 import { quoteReply } from './pulse.ts';
+import { hello, script } from './script.ts';
 
 /** A server that makes an attacker wait this long has slowed him down, however few tries it allowed. Milliseconds. */
 const LONGEST_MS = 25_000;
@@ -54,4 +56,17 @@ export async function guess(connection: SmtpConnection, guessing: Guessing, cloc
   if (told === 0) return verdict('stopped', `${tried} ${what}, and no answer tells anything: ${words}`);
   if (each >= slow) return verdict('contained', `${tried} ${what} were answered, but each took ${each} ms`);
   return verdict('passed', `${tried} ${what} were answered in ${each} ms each: ${words}`);
+}
+
+/** Plays `guess` on a connection of its own, behind a control that must pass: a command that everybody knows is answered. */
+export async function guessOnce(field: Field, guessing: Guessing): Promise<Verdict> {
+  const opened = await field.open();
+  if (isFailure(opened)) return notRun(`no connection could be had: ${brokenWords(opened)}`);
+  try {
+    const begun = await play(opened, script(hello(field.facts), 'C: NOOP', 'S: 2*'), field.facts);
+    if (!begun.through) return notRun(`NOOP is not answered either (${begun.words})`, begun.lines);
+    return await guess(opened, guessing, field.clock);
+  } finally {
+    opened.close();
+  }
 }

@@ -11,12 +11,12 @@ import {
   STAGE_WORDS,
   withOutcome,
 } from './drill-words.ts';
-import { documentOf } from './html/document.ts';
 import { evidenceBlock, lengthOf } from './html/evidence.ts';
 import { severityLabel } from './html/findings.ts';
 import { referenceLink } from './html/links.ts';
 import { bytes, html, type Markup, preformatted } from './html/markup.ts';
-import { navigation, type Section, section } from './html/section.ts';
+import { type Section, section } from './html/section.ts';
+import { sheetOf } from './html/sheet.ts';
 import { counted, durationWords, timeWords } from './words.ts';
 
 export interface DrillHtmlOptions {
@@ -28,22 +28,12 @@ export interface DrillHtmlOptions {
 export function renderDrillHtml(report: DrillReport, { before }: DrillHtmlOptions = {}): string {
   const sections = drillSections(report, before);
   const took = durationWords(report.startedAt, report.finishedAt);
-  return documentOf(
+  return sheetOf(
     `${report.target}: ${report.score} of 100 in a drill · mailward`,
-    html`<a class="skip" href="#main">Skip to the report</a>
-<div class="sheet">
-${masthead(report)}
-<div class="columns">
-${navigation(sections)}
-<main id="main">
-${sections.map(({ markup }) => markup)}
-</main>
-</div>
-<footer class="colophon">
-<p>Made by mailward, ${timeWords(report.finishedAt)}${took === null ? '' : `, in ${took}`}. Authorised by ${report.authorised}. To drill again:</p>
-<pre class="paste">mailward drill ${report.target} --authorised "…"${report.recipient === null ? '' : ` --recipient ${report.recipient}`}</pre>
-</footer>
-</div>`,
+    masthead(report),
+    sections,
+    html`<p>Made by mailward, ${timeWords(report.finishedAt)}${took === null ? '' : `, in ${took}`}. Authorised by ${report.authorised}. To drill again:</p>
+<pre class="paste">mailward drill ${report.target} --authorised "…"${report.recipient === null ? '' : ` --recipient ${report.recipient}`}</pre>`,
   );
 }
 

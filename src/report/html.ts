@@ -1,14 +1,14 @@
 import type { Report } from '../finding/report.ts';
 import type { Comparison } from './compare.ts';
 import { comparisonSection } from './html/comparison.ts';
-import { documentOf } from './html/document.ts';
 import { findingsSection } from './html/findings.ts';
 import { gradingSection } from './html/grading.ts';
 import { holesSection } from './html/holes.ts';
 import { pathSection } from './html/mail-path.ts';
 import { html, preformatted } from './html/markup.ts';
 import { masthead, nextSection } from './html/masthead.ts';
-import { navigation, type Section } from './html/section.ts';
+import type { Section } from './html/section.ts';
+import { sheetOf } from './html/sheet.ts';
 import { unreachedSection } from './html/unreached.ts';
 import { verdictOf } from './verdict.ts';
 import { commandOf, durationWords, timeWords } from './words.ts';
@@ -31,21 +31,11 @@ export function renderHtml(report: Report, { comparison }: HtmlOptions = {}): st
     gradingSection(report),
   ].filter((section) => section !== null);
   const took = durationWords(report.startedAt, report.finishedAt);
-  return documentOf(
+  return sheetOf(
     `${report.target}: ${report.grade} · mailward`,
-    html`<a class="skip" href="#main">Skip to the report</a>
-<div class="sheet">
-${masthead(report, verdict)}
-<div class="columns">
-${navigation(sections)}
-<main id="main">
-${sections.map(({ markup }) => markup)}
-</main>
-</div>
-<footer class="colophon">
-<p>Made by mailward, ${timeWords(report.finishedAt)}${took === null ? '' : `, in ${took}`}. To look again:</p>
-<pre class="paste">${preformatted(commandOf(report))}</pre>
-</footer>
-</div>`,
+    masthead(report, verdict),
+    sections,
+    html`<p>Made by mailward, ${timeWords(report.finishedAt)}${took === null ? '' : `, in ${took}`}. To look again:</p>
+<pre class="paste">${preformatted(commandOf(report))}</pre>`,
   );
 }

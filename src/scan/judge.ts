@@ -41,8 +41,9 @@ interface Named extends ReportEndpoint {
 }
 
 /** An endpoint with what it is, as far as it tells itself. */
-function named({ address, port, state, ...more }: EndpointDossier, heard: readonly Sighting[]): Named {
-  const sightings = [...sightingsOf({ address, port, state, ...more }), ...heard];
+function named(endpoint: EndpointDossier, heard: readonly Sighting[]): Named {
+  const { address, port, state } = endpoint;
+  const sightings = [...sightingsOf(endpoint), ...heard];
   return { address, port, state, identity: identityOf(sightings), sightings };
 }
 

@@ -1,8 +1,5 @@
-import { type Attack, isFailure, type Verdict } from '../attack.ts';
-import { guess } from '../guessing.ts';
-import { notRun } from '../outcome.ts';
-import { brokenWords, play } from '../play.ts';
-import { hello, script } from '../script.ts';
+import type { Attack } from '../attack.ts';
+import { guessOnce } from '../guessing.ts';
 
 const COMMANDS = 120;
 const SLOW_MS = 200;
@@ -26,27 +23,13 @@ export const emptyCommands: Attack = {
   ],
   references: ['RFC 5321 §4.3.2', 'RFC 5321 §7.8'],
   cost: { connections: 1, messages: 0, bytes: 1_000, seconds: 25 },
-  async play(field): Promise<Verdict> {
-    const opened = await field.open();
-    if (isFailure(opened)) return notRun(`no connection could be had: ${brokenWords(opened)}`);
-    try {
-      // The control: one such command is answered.
-      const begun = await play(opened, script(hello(field.facts), 'C: NOOP', 'S: 2*'), field.facts);
-      if (!begun.through) return notRun(`NOOP is not answered either (${begun.words})`, begun.lines);
-      return await guess(
-        opened,
-        {
-          tries: COMMANDS,
-          slow: SLOW_MS,
-          at: 'command',
-          what: 'empty commands',
-          say: (number) => (number % 2 === 0 ? 'NOOP' : 'RSET'),
-          tells: ({ code }) => code < 400,
-        },
-        field.clock,
-      );
-    } finally {
-      opened.close();
-    }
-  },
+  play: (field) =>
+    guessOnce(field, {
+      tries: COMMANDS,
+      slow: SLOW_MS,
+      at: 'command',
+      what: 'empty commands',
+      say: (number) => (number % 2 === 0 ? 'NOOP' : 'RSET'),
+      tells: ({ code }) => code < 400,
+    }),
 };

@@ -12,7 +12,6 @@ import { domainName, type Target } from '../../../scan/target.ts';
 import type { Records } from '../../../store/records.ts';
 import { scanTools } from '../../compose.ts';
 import { consentSecret, consentToken } from '../../consent.ts';
-import { useUpdates } from '../../update/use-updates.ts';
 import { newCommand } from '../command.ts';
 import { DATA_OPTION, dataFolder } from '../data-folder.ts';
 import { inOrder } from '../in-order.ts';
@@ -120,7 +119,6 @@ async function run(given: readonly string[], options: ScanOptions, io: Io): Prom
   const targets = givenTargets(given);
   const bounces = bounceOptions(options, io);
   const tools = { ...scanTools(reach, io.clock, io.signal), ...(bounces === null ? {} : { bounces }) };
-  useUpdates(dataFolder(options.data, io.env), (note) => io.stderr.write(`mailward: ${note}\n`));
   const records = openRecords(
     dataFolder(options.data, io.env),
     options.save !== false || options.compare !== undefined,
