@@ -1,9 +1,11 @@
 import { isAddrSpec } from '../../src/wire/address/addr-spec.ts';
+import { canCarryTag, makeBounceTag, readBounceTag, untagged, worthOfTag } from '../../src/wire/address/bounce-tag.ts';
 import { readAddressList } from '../../src/wire/address/lenient.ts';
 import { readWireAddress } from '../../src/wire/address/strict.ts';
 import type { FuzzTarget } from './target.ts';
 
 const seed = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+const KEYS = [{ number: 1, secret: 'of the fuzzer' }] as const;
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
 export const targets: readonly FuzzTarget[] = [
@@ -24,5 +26,18 @@ export const targets: readonly FuzzTarget[] = [
     seeds: [seed('(c)a."b"@\r\n [1.2]')],
     alphabet: 'a.@"\\()[]\r\n ',
     run: (bytes) => void isAddrSpec(text(bytes)),
+  },
+  {
+    name: 'bounce-tag',
+    seeds: [seed('prvs=1007abcdef=a.b'), seed('prvs=a/1007ABCDEF'), seed('btv1==1a2b==a'), seed('msprvs1=x=a')],
+    alphabet: 'prvsmbt=/.@"0123456789abcdefABCDEF',
+    run(bytes) {
+      const local = text(bytes);
+      const tag = readBounceTag(local);
+      if (tag !== null) worthOfTag(tag, 'a.example', KEYS, 20_000);
+      if (makeBounceTag(local, 'a.example', KEYS, 20_000) !== null && untagged(local) !== local)
+        throw new Error('a tag was put before a tag');
+      if (canCarryTag(local) && tag !== null) throw new Error('a tag can carry a tag');
+    },
   },
 ];
