@@ -12,6 +12,8 @@ const address = (text: string) => {
 describe('path', () => {
   for (const [text, expected] of [
     ['<a@Example.COM>', 'a@example.com'],
+    // UTF-8, one character a byte: its bytes are no letters of Latin-1.
+    ['<a@B\u00c3\u00bccher.Example>', 'a@b\u00c3\u00bccher.example'],
     ['<>', '<>'],
     ['<postmaster>', 'postmaster'],
     ['<"a>b"@x.example>', '"a>b"@x.example'],

@@ -2,7 +2,7 @@
 export interface Mailbox {
   /** As written, quotes included. */
   readonly local: string;
-  /** Lower case; empty for a bare name such as `<postmaster>`. */
+  /** Letters of ASCII in lower case, all other bytes as they came (RFC 6531 §3.3); empty for a bare name such as `<postmaster>`. */
   readonly domain: string;
 }
 
@@ -61,7 +61,10 @@ function closingBracket(text: string): number | { readonly fault: PathFault; rea
 }
 
 function splitAt(text: string, at: number): Mailbox {
-  return { local: text.slice(0, at), domain: text.slice(at + 1).toLowerCase() };
+  return {
+    local: text.slice(0, at),
+    domain: text.slice(at + 1).replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+  };
 }
 
 /** The address as a person writes it: `local@domain`, or the bare local part. */
