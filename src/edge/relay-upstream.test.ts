@@ -169,6 +169,30 @@ test('recipients of two routes come one route at a time; one whose servers are d
   assert.equal(upstream.available, true);
 });
 
+test('a recipient that goes on in another form goes the way of that form, and is remembered by the one it came in', async () => {
+  const { upstream, handed } = upstreamOf(() => TOOK, { relays: { 'x.test': {}, 'in.test': {} } });
+  const moved = { ...recipient(B), onward: { local: 'b', domain: 'in.test' } };
+  assert.equal(upstream.consider?.(envelope(), [recipient(A)], moved)?.code, 452);
+  assert.equal(upstream.consider?.(envelope(), [recipient('c@in.test')], moved), null);
+  const request = {
+    envelope: envelope(),
+    recipients: [moved] as const,
+    peer,
+    hello: { name: 'client.test', extended: true, tls: null },
+    trace: '',
+    message: message('x'),
+    deadline: 1_000,
+    wanted: () => false,
+  };
+  await upstream.handOn(request);
+  await upstream.handOn({ ...request, recipients: [{ ...moved, onward: { local: 'z', domain: 'in.test' } }] });
+  assert.deepEqual(
+    handed.map(({ recipients }) => recipients.map(({ path }) => path)),
+    [['TO:<b@in.test>']],
+    'the second time it has it already',
+  );
+});
+
 test('what a route cannot take is refused at RCPT, where that is known', async () => {
   const words = new Set(['DSN']);
   const { send, upstream } = upstreamOf(() => TOOK, { relays: { '*': { offer: { size: 1_000, words } } } });

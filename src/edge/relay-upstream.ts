@@ -2,6 +2,7 @@ import type { Extra, RecipientAnswer, UpstreamResult, UpstreamTransaction } from
 import { showMailbox } from '../wire/smtp/path.ts';
 import type { MixedAnswers } from './mixed-answers.ts';
 import { type EdgeReply, REPLIES } from './reply.ts';
+import { onwardMailbox, originalRecipient } from './rewrite.ts';
 import type { Envelope, Recipient } from './stage.ts';
 import { type HandOn, type HandOnRequest, type NeededExtension, UNFIT, type Upstream } from './upstream.ts';
 
@@ -13,7 +14,7 @@ export interface Relay {
   close(): void;
 }
 
-/** Which relay serves a domain of ours. The domain is empty for a bare `postmaster`. */
+/** Which relay serves a domain of ours, in the form that goes on to it. The domain is empty for a bare `postmaster`. */
 export interface RelayRoutes {
   of(domain: string): Relay;
   readonly all: readonly Relay[];
@@ -33,10 +34,10 @@ export function relayUpstream(routes: RelayRoutes, mixed: MixedAnswers): Upstrea
     // EHLO comes before anybody knows which of them a message is for.
     offers: (extension) => offers().length > 0 && offers().every(({ words }) => words.has(extension)),
     consider(envelope, accepted, recipient) {
-      const relay = routes.of(recipient.mailbox.domain);
+      const relay = routes.of(domainOf(recipient));
       const [first] = accepted;
       // One answer serves all recipients, so that those for whom it may be another come by themselves (RFC 5321 §4.5.3.1.10).
-      const elsewhere = first !== undefined && routes.of(first.mailbox.domain) !== relay;
+      const elsewhere = first !== undefined && routes.of(domainOf(first)) !== relay;
       if (elsewhere || mixed.apart(envelope.sender, accepted, recipient)) return REPLIES.tooManyRecipients;
       return objection(envelope, relay);
     },
@@ -46,7 +47,7 @@ export function relayUpstream(routes: RelayRoutes, mixed: MixedAnswers): Upstrea
       const owed = mixed.owed(envelope.sender, recipients, body);
       const [first] = owed;
       if (first === undefined) return { kind: 'accepted', detail: 'each recipient has it from an earlier try' };
-      const result = await routes.of(first.mailbox.domain).handOn(transactionOf(request, owed));
+      const result = await routes.of(domainOf(first)).handOn(transactionOf(request, owed));
       if (result.kind !== 'answered') return unanswered(result);
       const answered = owed.map((recipient, at) => ({ recipient, answer: result.recipients[at] as RecipientAnswer }));
       const told = judge(result.recipients, owed.length < recipients.length);
@@ -65,6 +66,7 @@ export function relayUpstream(routes: RelayRoutes, mixed: MixedAnswers): Upstrea
   };
 }
 
+const domainOf = (recipient: Recipient): string => onwardMailbox(recipient).domain;
 const toRecipient = ({ recipient }: { readonly recipient: Recipient }): Recipient => recipient;
 
 /** Why a relay cannot serve such an envelope, in our words; null if it can, as far as is known. */
@@ -77,15 +79,19 @@ function objection({ parameters }: Envelope, { available, offer }: Relay): EdgeR
   return null;
 }
 
-/** A message as lines and bytes for the wire. The bytes are those that came, dot-stuffing included: nothing is undone and done again. */
+/**
+ * A message as lines and bytes for the wire, with the addresses in the form that goes on (see `rewrite.ts`). The bytes are those that came,
+ * dot-stuffing included: nothing is undone and done again.
+ */
 export function transactionOf(request: HandOnRequest, recipients: readonly Recipient[]): UpstreamTransaction {
   const { envelope, trace, message, peer, hello } = request;
+  const sender = envelope.onward ?? envelope.sender;
   return {
-    sender: `FROM:<${envelope.sender === null ? '' : showMailbox(envelope.sender)}>`,
+    sender: `FROM:<${sender === null ? '' : showMailbox(sender)}>`,
     senderExtras: senderExtras(envelope, message.scan.eightBit),
     recipients: recipients.map((recipient) => ({
-      path: `TO:<${showMailbox(recipient.mailbox)}>`,
-      extras: recipientExtras(recipient),
+      path: `TO:<${showMailbox(onwardMailbox(recipient))}>`,
+      extras: recipientExtras(recipient, !peer.inside),
     })),
     size: message.size + trace.length,
     head: trace,
@@ -108,7 +114,13 @@ function senderExtras({ parameters }: Envelope, eightBit: boolean): Extra[] {
   return extras;
 }
 
-function recipientExtras({ notify, orcpt }: Recipient): Extra[] {
+/**
+ * `telling`: an address that goes on in another form takes the one that the peer gave along, so that a report of its delivery names that
+ * (RFC 3461 §5.2.1). On the way out it does not: the form that is left behind is the inside's.
+ */
+function recipientExtras(recipient: Recipient, telling: boolean): Extra[] {
+  const { notify, mailbox, onward } = recipient;
+  const orcpt = recipient.orcpt ?? (telling && onward !== undefined ? originalRecipient(mailbox) : null);
   return [
     ...(notify === null ? [] : [{ extension: 'DSN', text: `NOTIFY=${notify}`, needed: false }]),
     ...(orcpt === null ? [] : [{ extension: 'DSN', text: `ORCPT=${orcpt}`, needed: false }]),

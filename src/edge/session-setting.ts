@@ -5,6 +5,7 @@ import type { Logins } from './logins.ts';
 import type { EdgeOptions } from './options.ts';
 import type { Policies } from './policy.ts';
 import type { Quarantine } from './quarantine.ts';
+import type { Rewrites } from './rewrite.ts';
 import type { Room } from './room.ts';
 import type { Hit } from './rule.ts';
 import type { Peer, Stages } from './stage.ts';
@@ -38,6 +39,8 @@ export interface SessionSetting {
   readonly quarantine: Quarantine;
   /** Shared with the other sessions of the process. */
   readonly room: Room;
+  /** Give the addresses of an envelope the form in which they go on. */
+  readonly rewrites: Rewrites;
   /** Changes a message that is let in, and says what it changed. */
   readonly scrub: (seen: Stages['message']) => readonly Hit[];
   readonly clock: Clock;

@@ -30,6 +30,8 @@ export interface TlsSession {
 export interface Envelope {
   /** Null: the null sender `<>`. */
   readonly sender: Mailbox | null;
+  /** The sender as it goes on to the upstream; absent: as it came. */
+  readonly onward?: Mailbox;
   readonly parameters: EnvelopeParameters;
 }
 
@@ -45,7 +47,12 @@ export interface EnvelopeParameters {
 }
 
 export interface Recipient {
+  /** As the peer gave it. */
   readonly mailbox: Mailbox;
+  /** The address as it goes on to the upstream; absent: as it came. */
+  readonly onward?: Mailbox;
+  /** Every form that rewriting made of it, the one that goes on last; absent: none. */
+  readonly forms?: readonly Mailbox[];
   /** RFC 3461 NOTIFY and ORCPT as given. */
   readonly notify: string | null;
   readonly orcpt: string | null;

@@ -6,6 +6,7 @@ import type { EdgeEvent } from '../../src/edge/event.ts';
 import type { OpenFilter } from '../../src/edge/filter.ts';
 import { EDGE_LIMITS, type EdgeOptions } from '../../src/edge/options.ts';
 import { createPolicies } from '../../src/edge/policy.ts';
+import { NO_REWRITES } from '../../src/edge/rewrite.ts';
 import { createRoom } from '../../src/edge/room.ts';
 import { Session } from '../../src/edge/session.ts';
 import type { SessionSetting } from '../../src/edge/session-setting.ts';
@@ -82,6 +83,7 @@ export function openSession(wish: SessionWish = {}) {
       outbound: null,
       logins: null,
       filters,
+      rewrites: NO_REWRITES,
       scrub: () => [],
       clock,
       listen: (event) => events.push(event),

@@ -12,6 +12,7 @@ const LIST_FOLDERS = [
   'src/ndr/clues',
   'src/edge/filters',
   'src/edge/scrubs',
+  'src/edge/rewrites',
   'src/edge/commands',
   'src/drill/attacks',
   'src/host/checks',

@@ -7,9 +7,10 @@ import { filters, submissionFilters } from '../../edge/filters/index.ts';
 import { mixedAnswers } from '../../edge/mixed-answers.ts';
 import type { EdgeOptions } from '../../edge/options.ts';
 import type { Policies } from '../../edge/policy.ts';
-import type { Quarantine } from '../../edge/quarantine.ts';
 import { recipientAsker } from '../../edge/recipient-asker.ts';
 import { relayUpstream } from '../../edge/relay-upstream.ts';
+import { prepareRewrites, type Rewrites } from '../../edge/rewrite.ts';
+import { rewrites } from '../../edge/rewrites/index.ts';
 import { createRoom } from '../../edge/room.ts';
 import type { Hit } from '../../edge/rule.ts';
 import { scrubs } from '../../edge/scrubs/index.ts';
@@ -19,11 +20,7 @@ import type { Clock } from '../../net/clock.ts';
 import { createResolver } from '../../net/dns-resolver.ts';
 import { systemServers } from '../../net/dns-server-address.ts';
 import { type Doorway, type EdgeDoor, type EdgeListenerSettings, openDoor } from '../../net/edge-listener.ts';
-import { createFetch } from '../../net/http.ts';
-import { mtaStsKeeper } from '../../net/mta-sts-keeper.ts';
-import type { Resolver } from '../../net/resolver.ts';
 import { sqliteCounters } from '../../store/counters-sqlite.ts';
-import { openMessageFolder } from '../../store/message-folder.ts';
 import { NetworkSet } from '../../wire/ip/networks.ts';
 import { createCensus } from './census.ts';
 import { keptCertificate, readCertificate, serverContext } from './certificate.ts';
@@ -32,12 +29,14 @@ import { controlsOf, readNetworks } from './controls.ts';
 import { openDirectory } from './directory.ts';
 import { HandOnTimes, timed } from './hand-on-times.ts';
 import { keptPolicies } from './kept-policies.ts';
+import { linkSettings } from './link-settings.ts';
 import { openFilesMost } from './open-files.ts';
 import { openGauge } from './pressure-gauge.ts';
+import { openQuarantine } from './quarantine.ts';
 import { Roster } from './roster.ts';
 import { policiesOf } from './settings/policy.ts';
 import type { GatewayStatus, SessionView } from './status.ts';
-import { type LinkSettings, linkUpstreams } from './upstream-link.ts';
+import { linkUpstreams } from './upstream-link.ts';
 import { openWaysOut } from './ways-out.ts';
 
 /** Where the gateway listens, as it tells others. */
@@ -95,6 +94,7 @@ interface Terms {
   readonly tls: SecureContext;
   readonly openers: readonly (() => OpenFilter)[];
   readonly submissionOpeners: readonly (() => OpenFilter)[];
+  readonly rewrites: Rewrites;
   readonly scrub: (seen: Stages['message']) => readonly Hit[];
 }
 
@@ -104,7 +104,12 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const resolver = createResolver({ servers: settings.config.resolver ?? systemServers(), clock });
   const counters = sqliteCounters(settings.data);
   const census = createCensus();
-  const link = linkOf(settings, resolver);
+  const link = linkSettings(settings.config, {
+    clock,
+    resolver,
+    noted: (place, state, detail) => settings.noted('upstream', { place, state, detail }),
+    ...keptPolicies(settings.data),
+  });
   const links = linkUpstreams(settings.config.upstream, link);
   const handOns = new HandOnTimes(clock);
   const mixed = mixedAnswers(counters, clock);
@@ -126,12 +131,12 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const ask = directory?.ask ?? recipientAsker(links, clock, settings.config.limits.answerTimeout);
   const outside = { clock, resolver, counters, census, pressure, ask, note: settings.noted };
   let terms = termsOf(settings.config, settings, outside);
-  const folder = openMessageFolder(
-    join(settings.data, 'quarantine'),
-    () => terms.config.quarantine,
-    () => clock.now(),
-  );
-  const keepBack: Quarantine['keep'] = (note, message) => folder.keep(note.id, note, message);
+  const quarantine = openQuarantine({
+    path: join(settings.data, 'quarantine'),
+    bounds: () => terms.config.quarantine,
+    clock,
+    noted: settings.noted,
+  });
   const room = createRoom(() => terms.options.limits.memory);
   const roster = new Roster(clock);
   const startedAt = new Date(clock.now()).toISOString();
@@ -159,7 +164,8 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
           logins: submission ? out.logins : null,
           filters: (submission ? terms.submissionOpeners : terms.openers).map((open) => open()),
           room,
-          quarantine: { answer: terms.config.quarantine.answer, keep: keepBack },
+          quarantine: { answer: terms.config.quarantine.answer, keep: quarantine.keep },
+          rewrites: terms.rewrites,
           scrub: terms.scrub,
           clock,
           listen: (event) => {
@@ -201,6 +207,7 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     for (const door of doors) door.sweep(pressure.level === 'normal' ? Number.POSITIVE_INFINITY : STRANGERS_TIME);
     links.sweep();
     out.sweep();
+    quarantine.sweep();
     // Told when it begins and when it is over, not every second.
     const fault = counters.exchange(clock.now());
     if ((fault === null) === shared) return;
@@ -272,18 +279,8 @@ function termsOf(
     policies: policiesOf(config),
     openers: filters.flatMap((filter) => prepared.get(filter) ?? []),
     submissionOpeners: submissionFilters.flatMap((filter) => prepared.get(filter) ?? []),
+    rewrites: prepareRewrites(rewrites, tools),
     scrub: (seen) => scrubbers.flatMap((scrub) => scrub(seen)),
-  };
-}
-
-function linkOf({ config, clock, data, noted }: GatewaySettings, resolver: Resolver): LinkSettings {
-  return {
-    hostName: config.hostName,
-    clock,
-    resolver,
-    bySystem: config.resolver === undefined,
-    mtaSts: mtaStsKeeper({ resolver, fetch: createFetch(), clock, ...keptPolicies(data) }),
-    noted: (place, state, detail) => noted('upstream', { place, state, detail }),
   };
 }
 

@@ -3,6 +3,7 @@ import { tooLarge, tooManyMessages } from '../filters/hard-limits.ts';
 import { authMissing, badAddress, badSequence, badSyntax, unknownParameter } from '../filters/strict-protocol.ts';
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
+import { rewritesOf, withOnwardSender } from '../rewrite.ts';
 import type { Session } from '../session.ts';
 import type { EnvelopeParameters } from '../stage.ts';
 import { isXtext, parameterMap, readAddress } from './address.ts';
@@ -31,7 +32,7 @@ export const mail: EdgeCommand<Session> = {
     if (parameters.size !== null && parameters.size > most)
       return void session.fault(tooLarge, `${parameters.size} bytes declared`);
     if (!session.upstream.available) return session.reply(REPLIES.tryLater);
-    const envelope = { sender: path.mailbox, parameters };
+    const envelope = withOnwardSender({ sender: path.mailbox, parameters }, rewritesOf(session));
     session.wait(session.consult('mail', { peer: session.peer, hello: session.hello, envelope }), (verdict) => {
       if (!passes(verdict)) return session.refuse('mail', verdict);
       session.envelope = envelope;

@@ -5,6 +5,7 @@ import { foreignRecipient } from '../filters/no-relay.ts';
 import { badAddress, badSequence, unknownParameter } from '../filters/strict-protocol.ts';
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
+import { rewritesOf, withOnwardRecipient } from '../rewrite.ts';
 import type { Session } from '../session.ts';
 import type { Recipient } from '../stage.ts';
 import { isXtext, parameterMap, readAddress } from './address.ts';
@@ -29,7 +30,8 @@ export const rcpt: EdgeCommand<Session> = {
     if (parameters === null) return void session.fault(unknownParameter, argument.slice(0, 200));
     if (session.recipients.length >= options.limits.recipients)
       return void session.fault(tooManyRecipients, `${session.recipients.length} so far`);
-    const recipient: Recipient = { mailbox: path.mailbox, ...parameters };
+    const given: Recipient = { mailbox: path.mailbox, ...parameters };
+    const recipient = withOnwardRecipient(given, rewritesOf(session));
     if (!peer.inside && recipient.mailbox.domain !== '' && !options.domains.has(recipient.mailbox.domain)) {
       return void session.fault(foreignRecipient, shownAddress(recipient.mailbox));
     }

@@ -3,6 +3,7 @@ import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
 import { noteBad } from '../acquaintance.ts';
 import type { EdgeTools, Filter, RecipientWord } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
+import { onwardMailbox } from '../rewrite.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 
 export const unknownRecipient: EdgeRule = {
@@ -55,7 +56,8 @@ const QUESTIONS_MAX = 50;
 
 /**
  * Refuses unknown recipients at RCPT: by a list, else by asking the upstream, whose answers are kept. A network that tries many unknown
- * names is cut off.
+ * names is cut off. A list may hold the address that strangers write to or any form that rewriting makes of it; who is asked is asked about
+ * the one that goes on to him.
  */
 export const recipientShield: Filter = {
   name: 'recipient-shield',
@@ -80,9 +82,10 @@ export const recipientShield: Filter = {
           noteBad(counters, peer.address, clock.now());
           return { rule: harvest, because: `${showMailbox(mailbox)} was one too many` };
         };
-        if (list !== null && isListed(mailbox, list)) return undefined;
+        if (list !== null && [mailbox, ...(recipient.forms ?? [])].some((form) => isListed(form, list)))
+          return undefined;
         if (asker === null) return judge('refused');
-        const word = asker(mailbox);
+        const word = asker(onwardMailbox(recipient));
         return typeof word === 'string' ? judge(word) : word.then(judge);
       },
     });

@@ -1,0 +1,4 @@
+import type { Rewrite } from '../rewrite.ts';
+
+/** Everything that gives addresses of an envelope another form, from the inside to the outside (see `prepareRewrites`). */
+export const rewrites: readonly Rewrite[] = [];
