@@ -1,7 +1,7 @@
 import type { Bucket } from '../../store/counters.ts';
 import { showMailbox } from '../../wire/smtp/path.ts';
 import type { Rate } from '../controls.ts';
-import type { Filter } from '../filter.ts';
+import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule } from '../rule.ts';
 import type { Envelope, Peer } from '../stage.ts';
@@ -46,7 +46,7 @@ export const accountRate: Filter = {
       const bucket: Bucket = { capacity: burst, perSecond: perMinute / 60 };
       return counters.pour(key, 1, bucket, clock.now()).full;
     };
-    return () => ({
+    return shared({
       mail({ peer, envelope }) {
         if (!peer.inside || peer.exempt) return undefined;
         const account = accountOf(peer, envelope);

@@ -1,7 +1,7 @@
 import { networkOf, sharedNetwork } from '../../wire/ip/networks.ts';
 import { noteBad } from '../acquaintance.ts';
 import type { Rate } from '../controls.ts';
-import type { EdgeTools, Filter } from '../filter.ts';
+import { type EdgeTools, type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 import type { AuthAttempt, Stages } from '../stage.ts';
@@ -119,7 +119,7 @@ export const authGuard: Filter = {
         home: `auth-home:${networkOf(peer.address, 24, 56)} ${account}`,
       };
     };
-    return () => ({
+    return shared({
       auth(seen): Hit | undefined {
         const now = clock.now();
         const keys = keysOf(seen);

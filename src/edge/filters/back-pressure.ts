@@ -1,5 +1,5 @@
 import { isKnown } from '../acquaintance.ts';
-import type { Filter } from '../filter.ts';
+import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule } from '../rule.ts';
 import type { Peer } from '../stage.ts';
@@ -56,7 +56,7 @@ export const backPressure: Filter = {
         ? undefined
         : { rule: strangersWait, because: 'the level is high, and the peer is not known' };
     };
-    return () => ({
+    return shared({
       connect: ({ peer }) => (pressure.paused ? { rule: paused, because: 'edge pause' } : weighed(peer)),
       mail: ({ peer }) => weighed(peer),
     });

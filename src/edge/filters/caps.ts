@@ -1,4 +1,4 @@
-import type { Filter } from '../filter.ts';
+import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule } from '../rule.ts';
 
@@ -35,7 +35,7 @@ export const caps: Filter = {
   name: 'caps',
   rules: [full, tooManyOfOne],
   prepare: ({ options: { limits }, census }) => {
-    return () => ({
+    return shared({
       connect({ peer }) {
         if (census.all > limits.sessions) return { rule: full, because: `${census.all} connections` };
         if (peer.exempt) return undefined;

@@ -1,4 +1,4 @@
-import type { Filter } from '../filter.ts';
+import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule } from '../rule.ts';
 
@@ -20,7 +20,7 @@ export const connectionList: Filter = {
   rules: [denied],
   prepare: ({ options }) => {
     const { denied: networks } = options.controls;
-    return () => ({
+    return shared({
       connect: ({ peer }) =>
         !peer.exempt && networks.has(peer.address) ? { rule: denied, because: `${peer.address} is listed` } : undefined,
     });

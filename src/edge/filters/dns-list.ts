@@ -1,7 +1,7 @@
 import { isInside, reverseName } from '../../wire/ip/address.ts';
 import { noteVouched } from '../acquaintance.ts';
 import { openDnsList } from '../dns-list.ts';
-import type { Filter } from '../filter.ts';
+import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 
@@ -45,7 +45,7 @@ export const dnsList: Filter = {
   prepare(tools) {
     const lists = tools.options.controls.dnsLists.map((list) => ({ ...list, ask: openDnsList(list, tools) }));
     if (lists.length === 0) return null;
-    return () => ({
+    return shared({
       async connect({ peer }): Promise<Hit | undefined> {
         const name = reverseName(peer.address);
         if (peer.exempt || name === null || isInside(peer.address)) return undefined;

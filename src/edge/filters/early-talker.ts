@@ -29,22 +29,25 @@ export const earlyTalker: Filter = {
     const { greetWait } = options.controls;
     if (greetWait === 0) return null;
     return () => {
-      const over = new AbortController();
+      /** While it waits. */
+      let over: AbortController | null = null;
       return {
         connect({ peer }) {
           const { address } = peer;
           const now = clock.now();
           if (peer.exempt || isKnown(counters, address, now)) return undefined;
           const wait = wasGreeted(counters, address, now) ? Math.min(greetWait, AGAIN) : greetWait;
+          over = new AbortController();
           return clock.sleep(wait, over.signal).then(
             () => {
+              over = null;
               noteGreeted(counters, address, clock.now());
               return undefined;
             },
             () => ({ rule: cannotWait, because: `gone within ${wait / 1000} s` }),
           );
         },
-        closed: () => over.abort(),
+        closed: () => over?.abort(),
       };
     };
   },

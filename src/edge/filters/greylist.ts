@@ -1,7 +1,7 @@
 import { networkOf } from '../../wire/ip/networks.ts';
 import { showMailbox } from '../../wire/smtp/path.ts';
 import { isKnown, isVouched } from '../acquaintance.ts';
-import type { Filter } from '../filter.ts';
+import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 import type { Stages } from '../stage.ts';
@@ -46,7 +46,7 @@ export const greylist: Filter = {
       if (since === undefined) counters.set(key, String(now), now + remember);
       return { rule: firstTime, because: `${network}, ${sender}` };
     };
-    return () => ({
+    return shared({
       rcpt: (seen) => {
         if (seen.peer.exempt || seen.peer.inside) return undefined;
         return who === 'strangers' || seen.score >= options.controls.greylist.score ? judge(seen) : undefined;

@@ -1,4 +1,4 @@
-import type { EdgeTools, Filter, OpenFilter } from '../filter.ts';
+import { type EdgeTools, type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 
@@ -178,9 +178,8 @@ export const hardLimits: Filter = {
     tooManyTries,
     tooSlow,
   ],
-  prepare:
-    ({ options: { limits } }: EdgeTools) =>
-    (): OpenFilter => ({
+  prepare: ({ options: { limits } }: EdgeTools) =>
+    shared({
       message({ message }): Hit | undefined {
         const { scan } = message;
         const longest = Math.max(scan.longestLine, scan.openLine);

@@ -1,4 +1,4 @@
-import type { Filter, OpenFilter } from '../filter.ts';
+import { type Filter, shared } from '../filter.ts';
 import type { EdgeHeader } from '../header.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
@@ -73,7 +73,7 @@ const SINGLE = [
 export const headerStructure: Filter = {
   name: 'header-structure',
   rules: [severalAuthors, severalTypes, brokenLine, repeatedField],
-  prepare: () => (): OpenFilter => ({ message: ({ message }) => judge(message.header) }),
+  prepare: () => shared({ message: ({ message }) => judge(message.header) }),
 };
 
 function judge(header: EdgeHeader): Hit | undefined {

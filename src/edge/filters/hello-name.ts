@@ -1,5 +1,5 @@
 import { isInside } from '../../wire/ip/address.ts';
-import type { Filter } from '../filter.ts';
+import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule } from '../rule.ts';
 
@@ -32,7 +32,7 @@ export const helloName: Filter = {
   name: 'hello-name',
   rules: [ourName, bareAddress],
   prepare({ options: { hostName, domains } }) {
-    return () => ({
+    return shared({
       hello({ peer, hello }) {
         if (peer.exempt || peer.inside) return undefined;
         const name = hello.name.toLowerCase().replace(/\.$/, '');

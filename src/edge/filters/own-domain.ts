@@ -1,4 +1,4 @@
-import type { Filter } from '../filter.ts';
+import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule } from '../rule.ts';
 
@@ -24,9 +24,8 @@ export const ownSender: EdgeRule = {
 export const ownDomain: Filter = {
   name: 'own-domain',
   rules: [ownSender],
-  prepare:
-    ({ options: { domains } }) =>
-    () => ({
+  prepare: ({ options: { domains } }) =>
+    shared({
       mail: ({ peer, envelope }) =>
         envelope.sender !== null && !peer.exempt && !peer.inside && domains.has(envelope.sender.domain)
           ? { rule: ownSender, because: envelope.sender.domain }

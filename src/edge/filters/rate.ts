@@ -3,7 +3,7 @@ import { networkOf, sharedNetwork } from '../../wire/ip/networks.ts';
 import { showMailbox } from '../../wire/smtp/path.ts';
 import { acquaintanceOf, noteGood } from '../acquaintance.ts';
 import type { ClassRates, Rate } from '../controls.ts';
-import type { Filter } from '../filter.ts';
+import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 
@@ -95,7 +95,7 @@ export const rate: Filter = {
         ? { rule, because: `${network} more than ${shared.perMinute} a minute` }
         : undefined;
     };
-    return () => ({
+    return shared({
       connect: ({ peer }) =>
         peer.exempt ? undefined : ofPeer('connection', allowedRates.connections, connectionRate, peer.address),
       mail({ peer, envelope }) {

@@ -1,7 +1,7 @@
 import { sharedNetwork } from '../../wire/ip/networks.ts';
 import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
 import { noteBad } from '../acquaintance.ts';
-import type { EdgeTools, Filter, RecipientWord } from '../filter.ts';
+import { type EdgeTools, type Filter, type RecipientWord, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import { onwardMailbox } from '../rewrite.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
@@ -68,7 +68,7 @@ export const recipientShield: Filter = {
     if (list === null && !ask) return null;
     const asker = ask ? upstreamAsker(tools) : null;
     const bucket = { capacity: bound.burst, perSecond: bound.perMinute / 60 };
-    return () => ({
+    return shared({
       rcpt({ peer, recipient }) {
         const { mailbox } = recipient;
         if (!isOurs(mailbox, options.domains)) return undefined;

@@ -1,5 +1,5 @@
 import { readIpv4 } from '../../wire/ip/address.ts';
-import type { Filter } from '../filter.ts';
+import { type Filter, shared } from '../filter.ts';
 import { type PeerName, peerName } from '../peer-name.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
@@ -62,7 +62,7 @@ export const reverseNames: Filter = {
         ? { rule: lineName, because: `${address} is ${found.name}` }
         : undefined;
     };
-    return () => ({
+    return shared({
       connect({ peer }) {
         if (peer.exempt || peer.inside) return undefined;
         const found = peerName(peer.address, tools);

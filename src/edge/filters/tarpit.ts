@@ -27,20 +27,23 @@ export const tarpit: Filter = {
     const places = Math.max(1, Math.floor(SHARE * options.limits.sessions));
     let held = 0;
     return () => {
-      const over = new AbortController();
+      /** While it waits. */
+      let over: AbortController | null = null;
       return {
         rcpt({ peer, faults }) {
           if (faults === 0 || peer.exempt || held >= places || pressure.level !== 'normal') return undefined;
           held++;
+          over = new AbortController();
           return clock
             .sleep(Math.min(most, step * faults), over.signal)
             .catch(() => undefined)
             .then(() => {
+              over = null;
               held--;
               return undefined;
             });
         },
-        closed: () => over.abort(),
+        closed: () => over?.abort(),
       };
     };
   },

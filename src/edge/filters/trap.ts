@@ -1,5 +1,5 @@
 import { showMailbox } from '../../wire/smtp/path.ts';
-import type { Filter } from '../filter.ts';
+import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule } from '../rule.ts';
 
@@ -23,7 +23,7 @@ export const trap: Filter = {
   prepare({ options }) {
     const { traps } = options.controls.recipients;
     if (traps.size === 0) return null;
-    return () => ({
+    return shared({
       rcpt({ peer, recipient }) {
         const address = showMailbox(recipient.mailbox);
         return !peer.inside && traps.has(address.toLowerCase()) ? { rule: sprung, because: address } : undefined;
