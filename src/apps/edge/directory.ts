@@ -1,13 +1,19 @@
 import { readFileSync } from 'node:fs';
+import type { connect as createSocket, Socket } from 'node:net';
 import type { Client, Filter } from 'ldapts';
 import type { AskUpstream, RecipientWord } from '../../edge/filter.ts';
 import type { Clock } from '../../net/clock.ts';
+import { type DirectoryTrust, openPlain, secured } from '../../net/directory-connection.ts';
 
 /** A directory that knows which addresses exist. */
 export interface DirectorySettings {
   /** `ldap://host:389` or `ldaps://host:636`. */
   readonly url: string;
   readonly startTls: boolean;
+  /** A file of PEM roots to trust instead of the built-in ones. */
+  readonly authority?: string | undefined;
+  /** The name in its certificate, where it is not the host of the URL. */
+  readonly name?: string | undefined;
   /** Who asks, and a file that holds his password in its first line; absent: anonymous. */
   readonly bind?: { readonly name: string; readonly passwordFile: string } | undefined;
   /** Below which entry addresses are looked for. */
@@ -27,6 +33,15 @@ export interface Directory {
 const PATIENCE = 5_000;
 /** After a failure the directory is let alone for this long. Milliseconds. */
 const REST = 5_000;
+/** RFC 4511 §4.14.1. */
+const START_TLS = '1.3.6.1.4.1.1466.20037';
+
+/** A connection that is safe, as far as it was to be, and on which whoever asks has said who he is. */
+interface Line {
+  readonly client: Promise<Client>;
+  /** It has answered before, so that it may only have been kept too long. */
+  answered: boolean;
+}
 
 /**
  * Asks a directory whether an address exists, over one connection that is opened anew when it breaks. What a stranger wrote is sent as a value,
@@ -37,7 +52,7 @@ export function openDirectory(
   clock: Clock,
   noted: (state: 'up' | 'down', detail: string) => void,
 ): Directory {
-  let opening: Promise<Client> | null = null;
+  let line: Line | null = null;
   let restUntil = Number.NEGATIVE_INFINITY;
   let state: 'up' | 'down' | null = null;
   const tell = (now: 'up' | 'down', detail: string) => {
@@ -45,54 +60,110 @@ export function openDirectory(
     state = now;
     noted(now, detail);
   };
-  const drop = async () => {
-    const client = await opening?.catch(() => null);
-    opening = null;
+  const drop = async (gone: Line) => {
+    // Others may have dropped it before, and opened the next.
+    if (line === gone) line = null;
+    const client = await gone.client.catch(() => null);
     await client?.unbind().catch(() => undefined);
   };
 
   return {
     async ask(address): Promise<RecipientWord> {
-      if (clock.monotonic() < restUntil) return 'unknown';
-      try {
-        opening ??= connect(settings);
-        const client = await opening;
-        const { searchEntries } = await client.search(settings.base, {
-          scope: 'sub',
-          filter: await filterFor(address, settings),
-          attributes: ['1.1'],
-          sizeLimit: 1,
-          timeLimit: PATIENCE / 1_000,
-        });
-        tell('up', '');
-        return searchEntries.length > 0 ? 'taken' : 'refused';
-      } catch (fault) {
-        // RFC 4511 §4.1.9: sizeLimitExceeded, so that there is one and more.
-        if (fault instanceof Error && fault.constructor.name === 'SizeLimitExceededError') return 'taken';
-        restUntil = clock.monotonic() + REST;
-        tell('down', fault instanceof Error ? fault.message : String(fault));
-        await drop();
-        return 'unknown';
+      for (let again = false; ; again = true) {
+        if (clock.monotonic() < restUntil) return 'unknown';
+        line ??= { client: connect(settings), answered: false };
+        const mine = line;
+        try {
+          const exists = await search(await mine.client, address, settings);
+          mine.answered = true;
+          tell('up', '');
+          return exists ? 'taken' : 'refused';
+        } catch (fault) {
+          // Directories hang up on who is silent for long: that is no failure yet.
+          const kept = mine.answered && !again;
+          if (!kept) {
+            restUntil = clock.monotonic() + REST;
+            tell('down', fault instanceof Error ? fault.message : String(fault));
+          }
+          await drop(mine);
+          if (!kept) return 'unknown';
+        }
       }
     },
-    close: drop,
+    async close() {
+      if (line !== null) await drop(line);
+    },
   };
 }
 
-async function connect({ url, startTls, bind }: DirectorySettings): Promise<Client> {
-  const { Client } = await import('ldapts');
-  const client = new Client({ url, timeout: PATIENCE, connectTimeout: PATIENCE });
+async function search(client: Client, address: string, settings: DirectorySettings): Promise<boolean> {
+  const { searchEntries } = await client.search(settings.base, {
+    scope: 'sub',
+    filter: await filterFor(address, settings),
+    attributes: ['1.1'],
+    sizeLimit: 1,
+    timeLimit: PATIENCE / 1_000,
+  });
+  return searchEntries.length > 0;
+}
+
+/** A client that is connected, inside TLS where that is set, and bound. Rejects, having told no password, if any of that cannot be had. */
+async function connect(settings: DirectorySettings): Promise<Client> {
+  const { url, startTls, bind } = settings;
+  const password = bind === undefined ? '' : passwordIn(bind.passwordFile);
+  const { hostname, port, protocol } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const implicit = protocol === 'ldaps:';
+  const roots = settings.authority === undefined ? {} : { roots: readFileSync(settings.authority, 'utf8') };
+  const trust: DirectoryTrust = { name: settings.name ?? host, ...roots };
+  let socket = await openPlain({ host, port: Number(port) || (implicit ? 636 : 389) }, PATIENCE);
+  if (startTls) await askForTls(socket);
+  if (implicit || startTls) socket = await secured(socket, trust, PATIENCE);
+  const client = await clientOver(socket);
   try {
-    if (startTls) await client.startTLS();
-    if (bind !== undefined) {
-      const [password = ''] = readFileSync(bind.passwordFile, 'utf8').split(/\r?\n/);
-      await client.bind(bind.name, password);
-    }
+    if (bind !== undefined) await client.bind(bind.name, password);
     return client;
   } catch (fault) {
     await client.unbind().catch(() => undefined);
     throw fault;
   }
+}
+
+/** Asks for TLS by a client of its own, so that nothing said in the clear is heard as if it had been said inside (RFC 4513 §3.1.1). */
+async function askForTls(socket: Socket): Promise<void> {
+  const client = await clientOver(socket);
+  try {
+    await client.exop(START_TLS);
+  } catch (fault) {
+    await client.unbind().catch(() => undefined);
+    throw fault;
+  }
+  for (const event of ['data', 'error', 'close', 'end', 'timeout']) socket.removeAllListeners(event);
+}
+
+/** A client over one connection and no other: left to itself it would connect again in the clear, and as nobody. */
+async function clientOver(socket: Socket): Promise<Client> {
+  const { Client } = await import('ldapts');
+  let taken = false;
+  const createConnection = () => {
+    if (taken) throw new Error('the directory closed the connection');
+    taken = true;
+    return socket;
+  };
+  return new Client({
+    // What is in it does not count beside `createConnection`, but that it is not ldaps: TLS has begun already.
+    url: 'ldap://directory',
+    timeout: PATIENCE,
+    connectTimeout: PATIENCE,
+    createConnection: createConnection as typeof createSocket,
+  });
+}
+
+/** RFC 4513 §5.1.2: an empty password would log in as nobody, to whom no address exists. */
+function passwordIn(file: string): string {
+  const [password = ''] = readFileSync(file, 'utf8').split(/\r?\n/);
+  if (password === '') throw new Error(`${file} has no password in its first line`);
+  return password;
 }
 
 /** The address, or what it is without the tag behind `+` (RFC 5233), in one of the attributes. */

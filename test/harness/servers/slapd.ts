@@ -10,7 +10,10 @@ export interface DirectoryEntries {
   readonly people: Readonly<Record<string, string>>;
 }
 
-/** OpenLDAP's slapd with a few people under `dc=example,dc=test`, readable by `cn=edge,dc=example,dc=test` with the password `secret` alone. */
+/**
+ * OpenLDAP's slapd with a few people under `dc=example,dc=test`, readable by `cn=edge,dc=example,dc=test` with the password `secret` alone: to
+ * anybody else the tree is there and empty. With `tls` it has StartTLS, and LDAPS on a port of that name.
+ */
 export const slapd = ({ people }: DirectoryEntries) =>
   server({
     product: 'OpenLDAP',
@@ -30,18 +33,21 @@ export const slapd = ({ people }: DirectoryEntries) =>
       }
       return false;
     },
-    texts: ({ folder }) => ({
+    ports: ['ldaps'],
+    texts: ({ folder, tls }) => ({
       'slapd.conf': `include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
 pidfile ${folder}/slapd.pid
 modulepath /usr/lib/ldap
 moduleload back_ldif
+${tls ? `TLSCertificateFile ${tls.certificate}\nTLSCertificateKeyFile ${tls.key}` : ''}
 database ldif
 suffix "dc=example,dc=test"
 directory ${folder}
 rootdn "cn=edge,dc=example,dc=test"
 rootpw secret
+access to dn.base="dc=example,dc=test" by * read
 access to * by * none
 `,
       'people.ldif': [
@@ -52,6 +58,6 @@ access to * by * none
         ),
       ].join('\n'),
     }),
-    command: ({ folder, address, port }) =>
-      `/usr/sbin/slapadd -f ${folder}/slapd.conf -l ${folder}/people.ldif && exec /usr/sbin/slapd -d 0 -f ${folder}/slapd.conf -h ldap://${address}:${port}/`,
+    command: ({ folder, address, port, ports, tls }) =>
+      `/usr/sbin/slapadd -f ${folder}/slapd.conf -l ${folder}/people.ldif && exec /usr/sbin/slapd -d 0 -f ${folder}/slapd.conf -h "ldap://${address}:${port}/${tls ? ` ldaps://${address}:${ports['ldaps']}/` : ''}"`,
   });

@@ -1,0 +1,138 @@
+/** A directory inside TLS, Debian's slapd: it is held to what was set, no password goes where nobody was proven, and a lost connection is made anew whole. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, type TestContext, test } from 'node:test';
+import { type DirectorySettings, openDirectory } from '../../src/apps/edge/directory.ts';
+import { systemClock } from '../../src/net/clock.ts';
+import { makeCertificate } from '../../src/net/tls-certificate.ts';
+import { createFakeClock } from '../harness/fake-clock.ts';
+import { type RunningServer, withServer } from '../harness/server.ts';
+import { slapd } from '../harness/servers/slapd.ts';
+import { tapWire } from '../harness/tapped-wire.ts';
+
+const DAY = 86_400_000;
+const NAME = 'ldap.example.test';
+const during = { notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + DAY) };
+const authority = makeCertificate({ names: ['Root of the test'], ...during, authority: true });
+const stranger = makeCertificate({ names: ['Root of nobody'], ...during, authority: true });
+const tls = makeCertificate({ names: [NAME], ...during, issuer: { ...authority, name: 'Root of the test' } });
+
+const folder = mkdtempSync(join(tmpdir(), 'mailward-directory-'));
+after(() => rmSync(folder, { recursive: true }));
+const kept = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+const asEdge = (passwordFile: string) => ({ name: 'cn=edge,dc=example,dc=test', passwordFile });
+const trusted = {
+  startTls: true,
+  bind: asEdge(kept('password', 'secret\n')),
+  authority: kept('authority.pem', authority.certificate),
+  name: NAME,
+  base: 'dc=example,dc=test',
+  attributes: ['mail'],
+};
+
+interface Site {
+  readonly running: RunningServer;
+  /** Asks once, with settings of its own. */
+  ask(change: Partial<DirectorySettings>): Promise<string>;
+  readonly settings: DirectorySettings;
+  /** What the directory was said to be. */
+  readonly notes: string[];
+}
+
+const directory = slapd({ people: { anna: 'anna@example.test' } });
+
+function withDirectory(t: TestContext, pair: typeof tls | null, body: (site: Site) => Promise<void>): Promise<void> {
+  const options = { domain: 'example.test', accounts: [], ...(pair === null ? {} : { tls: pair }) };
+  return withServer(t, directory, options, async (running) => {
+    const notes: string[] = [];
+    const settings = { ...trusted, url: `ldap://${running.address}:${running.port}` };
+    const ask = async (change: Partial<DirectorySettings>) => {
+      const asked = openDirectory({ ...settings, ...change }, systemClock, (state, detail) =>
+        notes.push(`${state} ${detail}`.trim()),
+      );
+      const word = await asked.ask('anna@example.test');
+      await asked.close();
+      return word;
+    };
+    await body({ running, ask, settings, notes });
+  });
+}
+
+test('TLS from the first byte on and StartTLS are held to authority and name; where they fail nobody is refused', (t) =>
+  withDirectory(t, tls, async ({ running, ask, notes }) => {
+    const ldaps = { url: `ldaps://${running.address}:${running.ports['ldaps']}`, startTls: false };
+    for (const [way, change] of [
+      ['ldaps', ldaps],
+      ['StartTLS', {}],
+    ] as const) {
+      notes.length = 0;
+      assert.equal(await ask(change), 'taken', way);
+      assert.equal(await ask({ ...change, authority: kept('stranger.pem', stranger.certificate) }), 'unknown');
+      assert.equal(await ask({ ...change, authority: undefined }), 'unknown');
+      assert.equal(await ask({ ...change, name: 'other.example.test' }), 'unknown');
+      assert.equal(await ask({ ...change, name: undefined }), 'unknown', 'the address of the URL is not in it');
+      const said = notes.join('\n');
+      assert.match(
+        said,
+        /^up\ndown .*\ndown .*\ndown .*altnames: Host: other\.example\.test.*\ndown .*IP: 127\./i,
+        way,
+      );
+    }
+  }));
+
+test('where StartTLS is refused no password is sent, and no address', (t) =>
+  withDirectory(t, null, async ({ running, ask, notes }) => {
+    await using wire = await tapWire(running);
+    assert.equal(await ask({ url: `ldap://${wire.address}:${wire.port}` }), 'unknown');
+    assert.match(wire.heard, /1\.3\.6\.1\.4\.1\.1466\.20037/);
+    assert.doesNotMatch(wire.heard, /secret|cn=edge|anna/);
+    assert.match(notes.join(), /^down /);
+  }));
+
+test('an empty password is no password: nobody is asked in the name of nobody', (t) =>
+  withDirectory(t, tls, async ({ ask, notes }) => {
+    assert.equal(await ask({ bind: asEdge(kept('empty', '\n')) }), 'unknown');
+    assert.match(notes.join(), /has no password in its first line/);
+  }));
+
+test('a connection that was lost is made anew as it was, and costs nobody a refusal', (t) =>
+  withDirectory(t, tls, async ({ running, settings }) => {
+    for (const startTls of [false, true]) {
+      await using wire = await tapWire(running);
+      const own = startTls ? {} : { authority: undefined, name: undefined };
+      const url = `ldap://${wire.address}:${wire.port}`;
+      const notes: string[] = [];
+      const asked = openDirectory({ ...settings, ...own, url, startTls }, createFakeClock(), (state) =>
+        notes.push(state),
+      );
+      for (let time = 0; time < 3; time++) {
+        const words = await Promise.all(['anna', 'nobody'].map((name) => asked.ask(`${name}@example.test`)));
+        assert.deepEqual(words, ['taken', 'refused'], startTls ? 'inside TLS' : 'in the clear');
+        await wire.hangUp();
+      }
+      assert.equal(/secret|cn=edge|anna/.test(wire.heard), !startTls);
+      assert.deepEqual(notes, ['up']);
+      await asked.close();
+    }
+  }));
+
+test('while slapd is away nobody is refused, and when it is back it is asked again', (t) =>
+  withDirectory(t, tls, async ({ running, settings, notes }) => {
+    const clock = createFakeClock();
+    const asked = openDirectory(settings, clock, (state) => notes.push(state));
+    assert.equal(await asked.ask('nobody@example.test'), 'refused');
+    const { address, port } = running;
+    await running.stop();
+    assert.equal(await asked.ask('nobody@example.test'), 'unknown');
+    await withServer(t, directory, { address, port, accounts: [], tls }, async () => {
+      await clock.advance(5_000);
+      assert.equal(await asked.ask('anna@example.test'), 'taken');
+      await asked.close();
+    });
+    assert.deepEqual(notes, ['up', 'down', 'up']);
+  }));
