@@ -1,6 +1,7 @@
 import { isAddrSpec } from '../../src/wire/address/addr-spec.ts';
 import { canCarryTag, makeBounceTag, readBounceTag, untagged, worthOfTag } from '../../src/wire/address/bounce-tag.ts';
 import { readAddressList } from '../../src/wire/address/lenient.ts';
+import { addressSpans } from '../../src/wire/address/spans.ts';
 import { readWireAddress } from '../../src/wire/address/strict.ts';
 import type { FuzzTarget } from './target.ts';
 
@@ -14,6 +15,12 @@ export const targets: readonly FuzzTarget[] = [
     seeds: [seed('A (b) <a@b.c>, "x, y" <x@y>; G: c@d, e@f;, <@r:g@h>, i j@k')],
     alphabet: 'a@b.<>(),;:"\\ \r\n=?',
     run: (bytes) => void readAddressList(text(bytes)),
+  },
+  {
+    name: 'address-spans',
+    seeds: [seed('A (b@c) <a@b.c>, "x@y" <"x y"@[::1]>; G: c . d\r\n @e;, =?x?q?f@g?= <h@i>')],
+    alphabet: 'a@b.<>(),;:"\\[] \r\n=?',
+    run: (bytes) => void addressSpans(text(bytes)),
   },
   {
     name: 'address-wire',
