@@ -18,6 +18,8 @@ export interface Facts {
   readonly sender: string;
   /** An address the server takes mail for; null if none is known, and then what needs one is not run. */
   readonly recipient: string | null;
+  /** True for a door of submission: it takes letters from who has logged in, and the drill has no password. `recipient` is null then. */
+  readonly loginOnly: boolean;
   /** The recipient's domain; empty for a bare `postmaster`. */
   readonly domain: string;
   /** An address of nobody's, at a domain that cannot exist (RFC 2606): where no server should send anything. */
@@ -44,6 +46,13 @@ export type FactsWithRecipient = Facts & { readonly recipient: string };
 /** True if a recipient is known. */
 export function hasRecipient(facts: Facts): facts is FactsWithRecipient {
   return facts.recipient !== null;
+}
+
+/** Why an attack that writes letters was not run. */
+export function noRecipient({ loginOnly }: Facts): string {
+  return loginOnly
+    ? 'letters are taken from who has logged in, and the drill has no password'
+    : 'no recipient is known: --recipient names one';
 }
 
 /** True if the server offered an extension. */

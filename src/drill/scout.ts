@@ -2,7 +2,7 @@ import type { Clock } from '../net/clock.ts';
 import type { Failure } from '../net/dialler.ts';
 import type { SmtpClient } from '../net/smtp-client.ts';
 import type { SmtpConnection } from '../net/smtp-connection.ts';
-import { readEhlo } from '../wire/smtp/ehlo.ts';
+import { type EhloAnswer, offers, readEhlo } from '../wire/smtp/ehlo.ts';
 import type { Facts } from './facts.ts';
 import { brokenWords } from './play.ts';
 import { quoteReply } from './pulse.ts';
@@ -48,14 +48,18 @@ export async function scout(
     if (ehlo === null) return { fault: `it refuses EHLO ${briefing.hello}: ${quoteReply(answer.reply)}` };
     const baseline = Math.round(clock.monotonic() - began);
     const refused = await refusal(connection, briefing);
-    if (refused !== null) return { fault: refused };
-    const recipient = briefing.recipient ?? (await findRecipient(connection, briefing.sender, ehlo.host));
+    const loginOnly = refused?.login === true && (await offersLogin(connection, briefing, ehlo));
+    if (refused !== null && !loginOnly) return { fault: refused.fault };
+    const recipient = loginOnly
+      ? null
+      : (briefing.recipient ?? (await findRecipient(connection, briefing.sender, ehlo.host)));
     await connection.command('QUIT');
     return {
       ...briefing,
       serverName: ehlo.host,
       offers: ehlo.keywords,
       recipient,
+      loginOnly,
       domain: recipient === null ? '' : domainOf(recipient),
       baseline,
     };
@@ -64,21 +68,48 @@ export async function scout(
   }
 }
 
+/** `login` is true where the server might take mail from who has logged in (RFC 4954 §6), or inside TLS (RFC 3207 §4). */
+interface Refusal {
+  readonly fault: string;
+  readonly login?: true;
+}
+
 /** What keeps an honest sender from writing at all: a server that refuses everybody would seem to stop every attack. */
-async function refusal(connection: SmtpConnection, { sender, recipient }: Briefing): Promise<string | null> {
+async function refusal(connection: SmtpConnection, { sender, recipient }: Briefing): Promise<Refusal | null> {
   const mail = await connection.command(`MAIL FROM:<${sender}>`);
-  if (!mail.ok) return `no answer to MAIL: ${words(mail)}`;
+  if (!mail.ok) return { fault: `no answer to MAIL: ${words(mail)}` };
+  if (mail.reply.code === 530)
+    return {
+      fault: `it takes no mail outside TLS, in which a drill does not speak (${quoteReply(mail.reply)})`,
+      login: true,
+    };
   if (mail.reply.code >= 300)
-    return `it takes no mail from ${sender} (${quoteReply(mail.reply)}); --sender names an address that it takes mail from`;
+    return {
+      fault: `it takes no mail from ${sender} (${quoteReply(mail.reply)}); --sender names an address that it takes mail from`,
+    };
   if (recipient !== null) {
     const asked = await connection.command(`RCPT TO:<${recipient}>`);
-    if (!asked.ok) return `no answer to RCPT: ${words(asked)}`;
+    if (!asked.ok) return { fault: `no answer to RCPT: ${words(asked)}` };
     // A 4xx may be greylisting, of which attacks that need the recipient will tell.
     if (asked.reply.code >= 500)
-      return `it takes no mail for ${recipient} (${quoteReply(asked.reply)}); --recipient names an address that it takes mail for`;
+      return {
+        fault: `it takes no mail for ${recipient} (${quoteReply(asked.reply)}); --recipient names an address that it takes mail for`,
+      };
   }
   const reset = await connection.command('RSET');
-  return reset.ok ? null : `no answer to RSET: ${words(reset)}`;
+  return reset.ok ? null : { fault: `no answer to RSET: ${words(reset)}` };
+}
+
+/** True if the server offers AUTH, in clear or inside TLS: then it is a door of submission, and may refuse who has not logged in. */
+async function offersLogin(connection: SmtpConnection, { host, hello }: Briefing, ehlo: EhloAnswer): Promise<boolean> {
+  if (offers(ehlo, 'AUTH') !== undefined) return true;
+  if (offers(ehlo, 'STARTTLS') === undefined) return false;
+  const ready = await connection.command('STARTTLS');
+  if (!ready.ok || ready.reply.code !== 220) return false;
+  const began = await connection.startTls({ servername: host });
+  if ('ok' in began || !began.outcome.ok) return false;
+  const again = await connection.command(`EHLO ${hello}`);
+  return again.ok && offers(readEhlo(again.reply), 'AUTH') !== undefined;
 }
 
 const words = (failure: Failure): string => `${failure.reason}: ${brokenWords(failure)}`;

@@ -1,5 +1,5 @@
 import { type Attack, type Field, isFailure } from './attack.ts';
-import { type Facts, type FactsWithRecipient, hasRecipient } from './facts.ts';
+import { type Facts, type FactsWithRecipient, hasRecipient, noRecipient } from './facts.ts';
 import { arrivals } from './mailbox.ts';
 import { type FormVerdict, notRun, verdictOfForms } from './outcome.ts';
 import { brokenWords, type Played, play } from './play.ts';
@@ -105,14 +105,11 @@ export function judgePlain({ through, stage, words }: Played): Judged {
   return { outcome: through ? 'passed' : 'stopped', at: stage, because: words };
 }
 
-/** Why an attack that writes letters was not run. */
-export const NEEDS_RECIPIENT = 'no recipient is known: --recipient names one';
-
 /** Pairs for an attack that writes to the recipient. */
 export function writing(
   pairs: (facts: FactsWithRecipient, token: () => string) => readonly Pair[],
 ): (facts: Facts, token: () => string) => readonly Pair[] | string {
-  return (facts, token) => (hasRecipient(facts) ? pairs(facts, token) : NEEDS_RECIPIENT);
+  return (facts, token) => (hasRecipient(facts) ? pairs(facts, token) : noRecipient(facts));
 }
 
 /**

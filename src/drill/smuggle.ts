@@ -2,13 +2,13 @@ import type { Failure } from '../net/dialler.ts';
 import type { Answer, SmtpConnection } from '../net/smtp-connection.ts';
 import type { Reply } from '../wire/smtp/reply.ts';
 import { type Attack, type Field, isFailure, type Verdict } from './attack.ts';
-import { type FactsWithRecipient, hasRecipient } from './facts.ts';
+import { type FactsWithRecipient, hasRecipient, noRecipient } from './facts.ts';
 import { arrivals, type Mailbox } from './mailbox.ts';
 import { type FormVerdict, notRun, verdictOfForms } from './outcome.ts';
 import { brokenWords, play } from './play.ts';
 import { quoteReply } from './pulse.ts';
 import { data, delivers, letter } from './script.ts';
-import { type Judged, NEEDS_RECIPIENT, playOn } from './scripted.ts';
+import { type Judged, playOn } from './scripted.ts';
 
 /** A sequence that some servers take for the end of a message, beside the only true one (RFC 5321 §4.1.1.4). */
 export interface EndForm {
@@ -28,7 +28,7 @@ export function smuggling(attack: Omit<Attack, 'play'>, forms: readonly EndForm[
     ...attack,
     async play(field): Promise<Verdict> {
       const { facts } = field;
-      if (!hasRecipient(facts)) return notRun(NEEDS_RECIPIENT);
+      if (!hasRecipient(facts)) return notRun(noRecipient(facts));
       const control = await playOn(field, delivers(facts, { attack: attack.name, token: field.token() }));
       if (typeof control === 'string') return notRun(control);
       if (!control.through)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codes, openSession as open } from '../../test/harness/edge-session.ts';
 import type { OpenFilter } from './filter.ts';
+import { createPolicies, DEFAULT_POLICY } from './policy.ts';
 import { createRoom } from './room.ts';
 import type { EdgeRule } from './rule.ts';
 import type { HandOn } from './upstream.ts';
@@ -141,6 +142,37 @@ test('a line without an end, and a command that is too long, cost no more than t
   edge.greet();
   assert.equal(codes(await edge.send('A'.repeat(70_000))), '500');
   assert.ok(edge.ended);
+});
+
+/** Rules that a session told of. */
+const rulesOf = (edge: ReturnType<typeof open>) =>
+  edge.events.flatMap((event) => (event.kind === 'fault' ? [event.rule.id as string] : []));
+
+test('a message that does not end is read to twice what one may have, and then the line is cut', async () => {
+  const edge = open({ limits: { messageSize: 1_000 } });
+  edge.greet();
+  await edge.send(ENVELOPE.slice(0, ENVELOPE.indexOf('MAIL')));
+  await edge.send(ENVELOPE.slice(ENVELOPE.indexOf('MAIL')));
+  assert.equal(await edge.send('a line\r\n'.repeat(249)), '');
+  assert.equal(codes(await edge.send('a line\r\n'.repeat(2))), '552');
+  assert.ok(edge.ended);
+  assert.deepEqual(rulesOf(edge), ['limits/endless-message']);
+});
+
+test('recipients whose policies differ come in messages of their own', async () => {
+  const policies = createPolicies(DEFAULT_POLICY, [
+    { recipients: new Set(['c@here.example']), direction: null, settings: { ...DEFAULT_POLICY, monitorOnly: true } },
+  ]);
+  const edge = open({ setting: { policies } });
+  edge.greet();
+  await edge.send('EHLO a.example\r\n');
+  await edge.send('MAIL FROM:<a@a.example>\r\nRCPT TO:<b@here.example>\r\n');
+  assert.equal(await edge.send('RCPT TO:<c@here.example>\r\n'), '452 4.5.3 Too many recipients\r\n');
+  assert.deepEqual(rulesOf(edge), ['limits/other-policy']);
+  assert.equal(
+    codes(await edge.send('RSET\r\nMAIL FROM:<a@a.example>\r\nRCPT TO:<c@here.example>\r\n')),
+    '250 250 250',
+  );
 });
 
 test('faults add up until the line is cut', async () => {

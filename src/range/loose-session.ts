@@ -26,6 +26,8 @@ export function createLooseSession(setting: LooseSetting): ServerSession {
   let secure = false;
   let recipients: string[] = [];
   let message: string[] | null = null;
+  /** An answer of AUTH is to come. */
+  let asked = false;
   /** Bytes of a BDAT chunk that are still to come. */
   let chunk = 0;
 
@@ -50,7 +52,7 @@ export function createLooseSession(setting: LooseSetting): ServerSession {
     const address = /<([^>]*)>/.exec(argument)?.[1] ?? argument.trim();
     switch (verb) {
       case 'EHLO':
-        return `250-${host}\r\n250-PIPELINING\r\n250-SIZE\r\n250-VRFY\r\n250-8BITMIME\r\n${tls && !secure ? '250-STARTTLS\r\n' : ''}250-AUTH PLAIN LOGIN\r\n250-XCLIENT NAME ADDR\r\n250 CHUNKING`;
+        return `250-${host}\r\n250-PIPELINING\r\n250-SIZE\r\n250-VRFY\r\n250-8BITMIME\r\n${tls && !secure ? '250-STARTTLS\r\n' : ''}250-AUTH PLAIN LOGIN NTLM\r\n250-XCLIENT NAME ADDR\r\n250 CHUNKING`;
       case 'HELO':
         return `250 ${host}`;
       case 'MAIL':
@@ -72,7 +74,9 @@ export function createLooseSession(setting: LooseSetting): ServerSession {
       case 'EXPN':
         return `250 2.1.5 <${accounts[0]}@${domain}>`;
       case 'AUTH':
-        return argument.includes(' ') ? '535 5.7.8 Error: authentication failed' : '334 VXNlcm5hbWU6';
+        if (argument.includes(' ')) return '535 5.7.8 Error: authentication failed';
+        asked = true;
+        return '334 VXNlcm5hbWU6';
       case 'HELP':
         return '214 2.0.0 This is the mail server of the practice range';
       case 'XCLIENT':
@@ -97,6 +101,11 @@ export function createLooseSession(setting: LooseSetting): ServerSession {
       return [];
     }
     if (line === '') return [];
+    if (asked) {
+      asked = false;
+      if (line === '*') return [said('501 5.7.0 Authentication aborted')];
+      return [said(line.startsWith('TlRM') ? `334 ${NTLM_CHALLENGE}` : '535 5.7.8 Error: authentication failed')];
+    }
     // What came in clear behind STARTTLS is kept, and answered inside TLS: CVE-2011-0411.
     if (tls && !secure && /^STARTTLS$/i.test(line)) {
       secure = true;
@@ -134,6 +143,10 @@ export function createLooseSession(setting: LooseSetting): ServerSession {
     },
   };
 }
+
+/** What NTLM is answered: it names OFFICE, office.local and server1.office.local ([MS-NLMP] §2.2.1.2). */
+const NTLM_CHALLENGE =
+  'TlRMTVNTUAACAAAADAAMADgAAAABAoAAAAAAAAAAAAAAAAAAAAAAAG4AbgBEAAAAAAAAAAAAAABPAEYARgBJAEMARQABAA4AUwBFAFIAVgBFAFIAMQACAAwATwBGAEYASQBDAEUAAwAoAHMAZQByAHYAZQByADEALgBvAGYAZgBpAGMAZQAuAGwAbwBjAGEAbAAEABgAbwBmAGYAaQBjAGUALgBsAG8AYwBhAGwAAAAAAA==';
 
 /** The head of the PROXY protocol, version 2, over IPv4. */
 const PROXY_2 = /^\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c[\s\S]{12}/;

@@ -65,7 +65,7 @@ export function createPersonaSession(persona: Persona, setting: PersonaSetting):
     if (verb === 'EHLO' || verb === 'HELO') helo = argument;
     if (verb === 'MAIL') sender = /<([^>]*)>/.exec(argument)?.[1] ?? '';
     if (verb === 'RCPT') recipient = /<([^>]*)>/.exec(argument)?.[1] ?? '';
-    const answer = answerOf(persona, line);
+    const answer = answerOf(persona, line, setting.domain);
     if (answer === undefined) return [{ act: 'hang-up' }];
     if (verb === 'DATA' && answer.lines.some((text) => text.startsWith('354'))) {
       scanner = new DataScanner();

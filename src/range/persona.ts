@@ -2,7 +2,7 @@
  * What a practice server says, read from a file of `personas/`: a dialogue with gaps.
  *
  * `S:` lines in front of the first `C:` are the greeting. `C: PATTERN` begins a case: the `S:` lines behind it answer the first command that
- * fits; `*` in a pattern stands for any text. `C: .` is the end of a message. `! close`, `! secure` and `! bounce` say what happens
+ * fits; `*` in a pattern stands for any text, `{domain}` for the company's domain. `C: .` is the end of a message. `! close`, `! secure` and `! bounce` say what happens
  * besides; `{name}` in a line is filled in. `#` begins a note: what the server is, and where its words come from.
  */
 export interface Persona {
@@ -35,10 +35,12 @@ export function readPersona(text: string): Persona {
   return { greeting, cases };
 }
 
-/** The answer to a command: that of the first case that fits. */
-export function answerOf({ cases }: Persona, command: string): PersonaAnswer | undefined {
+/** The answer to a command: that of the first case that fits, at a company of this domain. */
+export function answerOf({ cases }: Persona, command: string, domain = ''): PersonaAnswer | undefined {
   const upper = command.toUpperCase();
-  return cases.find(({ pattern }) => fits(pattern, upper))?.answer;
+  const own = domain.toUpperCase();
+  const filled = (pattern: readonly string[]) => pattern.map((piece) => piece.replaceAll('{DOMAIN}', own));
+  return cases.find(({ pattern }) => fits(filled(pattern), upper))?.answer;
 }
 
 /** Pieces between wildcards, in order; each is looked for once, behind the one before it. */

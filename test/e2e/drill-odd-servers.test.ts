@@ -58,16 +58,18 @@ test('a server that says yes to everything stops nothing but what there is nothi
     greet: (socket) => socket.write('220 mx\r\n'),
     onLine: (line, socket) => void socket.write(line === 'QUIT' ? '221 bye\r\n' : '250 ok\r\n'),
   });
-  // It tells no name, tells names apart from no others, offers no AUTH to guess for, and ends lines at CRLF alone.
+  // It tells no name, tells names apart from no others, offers no AUTH to guess for or to ask, and ends lines at CRLF alone.
   assert.deepEqual(namesOf(made, 'stopped').toSorted(), [
     'auth-in-clear',
     'bare-lf-commands',
+    'cancelled-logins',
     'harvest-rcpt',
     'harvest-vrfy',
     'name-by-ehlo',
     'name-by-errors',
     'name-by-greeting',
     'name-by-help',
+    'ntlm-names',
     'password-guessing',
   ]);
   for (const name of ['mail-before-hello', 'control-bytes', 'open-relay', 'overlong-command', 'harvest-expn'])

@@ -135,6 +135,8 @@ test('a stolen account stops at its bound, and another goes on', async (t) => {
     assert.equal(taken.filter((code) => code === '250').length, 12);
     assert.deepEqual(taken.slice(12), ['451', '451']);
     honest.close();
+    for (const rule of ['account/messages', 'account/recipients'])
+      await until(async () => JSON.stringify(await edge.events()).includes(`"${rule}"`), 5_000);
   });
 });
 

@@ -39,7 +39,7 @@ async function outcomeOf({ attack, hold = 1, off }: Mutant, settings: Settings):
     greetWait: '20ms',
     drain: '1s',
     ...settings,
-  });
+  }).replaceAll('UPSTREAM', `${server.address}:${server.port}`);
   const config = readConfig(text, 'a mutant');
   assert.ok(!('faults' in config), JSON.stringify(config));
   const said = { listen: () => undefined, noted: () => undefined };
@@ -64,15 +64,12 @@ const noted = (rule: string, settings: Settings = {}): Settings => ({
 });
 
 /** Runs `body` while the edge says yes where the rule says no, and goes on. */
-async function sayingYes<T>(id: string, body: () => Promise<T>): Promise<T> {
+async function sayingYes<T>({ rule: id, yes: [code, text] = [250, 'Ok'] }: Mutant, body: () => Promise<T>): Promise<T> {
   const rule = filters.flatMap(({ rules }) => rules).find((one) => one.id === id);
   assert.ok(rule?.fixed, `${id} can be softened: let it be`);
   const writable = rule as { -readonly [K in keyof EdgeRule]: EdgeRule[K] };
   const { action, reply } = rule;
-  Object.assign(writable, {
-    action: 'defer',
-    reply: { code: id === 'protocol/no-recipients' ? 354 : 250, text: 'Ok' },
-  });
+  Object.assign(writable, { action: 'defer', reply: { code, text } });
   try {
     return await body();
   } finally {
@@ -86,7 +83,7 @@ async function prove(mutant: Mutant): Promise<void> {
   assert.match(held, /^(?:stopped|contained) /, `${rule} does not meet ${mutant.attack}`);
   const without =
     off === 'yes'
-      ? await sayingYes(rule, () => outcomeOf(mutant, settings))
+      ? await sayingYes(mutant, () => outcomeOf(mutant, settings))
       : await outcomeOf(mutant, off === 'note' ? noted(rule, settings) : off);
   assert.notEqual(without, held, `${mutant.attack} comes no further without ${rule}`);
 }

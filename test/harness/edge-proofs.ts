@@ -3,6 +3,8 @@
  * that does. `test/e2e/edge-mutants.test.ts` plays the first kind, `test/laws/edge-proofs.test.ts` holds the list complete.
  */
 
+import { challengeBytes } from '../ntlm/challenge-bytes.ts';
+
 /** Settings of the edge, as in its configuration file. */
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -17,6 +19,8 @@ export interface Mutant {
    * settings that stand instead.
    */
   readonly off: 'note' | 'yes' | Settings;
+  /** For `yes`: the code and the words of that yes, where they are not 250. */
+  readonly yes?: readonly [code: number, text: string];
   /** Seconds that connections are held. */
   readonly hold?: number;
 }
@@ -40,6 +44,18 @@ const ANY_RATE = {
 /** What ends a session that guesses names, but for the rule at hand. */
 const GUESSING = { limits: { faults: 1_000 }, tarpit: { step: '0s' } };
 
+/** A door of submission, in front of the server that knows the passwords; `UPSTREAM` is where it listens. */
+const SUBMISSION = {
+  listen: ['submission://127.0.0.1:0'],
+  submission: { upstream: { to: 'smtp+tls://UPSTREAM', trust: 'anybody' } },
+};
+/** What counts wrong passwords, but for the rule at hand. */
+const NO_GUARD = { guard: { perAddress: ENDLESS, perNetwork: ENDLESS, perAccount: ENDLESS } };
+/** What a server that takes NTLM would say (`challengeBytes` of test/ntlm writes such words). */
+const NTLM_CHALLENGE = Buffer.from(
+  challengeBytes({ targetName: 'CORP', pairs: { 3: 'ex01.corp.test', 4: 'corp.test' } }),
+).toString('base64');
+
 export const MUTANTS: readonly Mutant[] = [
   { rule: 'protocol/bare-newline', attack: 'smuggled-bare-lf', off: 'yes' },
   { rule: 'protocol/nul', attack: 'smuggled-nul', off: 'yes' },
@@ -50,12 +66,40 @@ export const MUTANTS: readonly Mutant[] = [
   { rule: 'protocol/unknown-command', attack: 'many-errors', off: 'yes' },
   { rule: 'protocol/not-implemented', attack: 'xclient', off: 'yes' },
   { rule: 'protocol/bdat-not-offered', attack: 'bad-chunks', off: 'yes' },
+  { rule: 'protocol/chunk-size', attack: 'bad-chunks', settings: { chunking: true }, off: 'yes' },
   { rule: 'protocol/not-smtp', attack: 'web-request', off: 'yes' },
   { rule: 'protocol/syntax', attack: 'false-size', off: 'yes' },
   { rule: 'protocol/sequence', attack: 'mail-before-hello', off: 'yes' },
   { rule: 'protocol/address', attack: 'overlong-address', off: 'yes' },
   { rule: 'protocol/unknown-parameter', attack: 'overlong-parameter', off: 'yes' },
-  { rule: 'protocol/no-recipients', attack: 'data-for-nobody', off: 'yes' },
+  { rule: 'protocol/no-recipients', attack: 'data-for-nobody', off: 'yes', yes: [354, 'Go ahead'] },
+  {
+    rule: 'protocol/tls-missing',
+    attack: 'auth-in-clear',
+    settings: SUBMISSION,
+    off: 'yes',
+    yes: [334, 'VXNlcm5hbWU6'],
+  },
+  {
+    rule: 'protocol/auth-mechanism',
+    attack: 'ntlm-names',
+    settings: SUBMISSION,
+    off: 'yes',
+    yes: [334, NTLM_CHALLENGE],
+  },
+  {
+    rule: 'protocol/auth-cancelled',
+    attack: 'cancelled-logins',
+    settings: { ...SUBMISSION, limits: { authTries: 1_000 } },
+    off: 'yes',
+    yes: [501, 'Cancelled'],
+  },
+  {
+    rule: 'limits/auth-tries',
+    attack: 'password-guessing',
+    settings: { ...SUBMISSION, ...NO_GUARD },
+    off: { ...SUBMISSION, ...NO_GUARD, limits: { authTries: 1_000 } },
+  },
   { rule: 'relay/foreign-recipient', attack: 'open-relay', off: 'yes' },
   { rule: 'caps/too-many-of-one', attack: 'idle-crowd', settings: { limits: { sessionsPerPeer: 5 } }, off: 'note' },
   { rule: 'rate/connections', attack: 'flood-connections', off: 'note' },
@@ -157,19 +201,30 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     because: 'the server behind would have to be down',
     test: 'src/edge/filters/mail.test.ts',
   },
-];
-
-/** Rules whose proof is still to be written. The list may only shrink. */
-export const UNPROVEN: readonly string[] = [
-  'protocol/chunk-size',
-  'protocol/auth-missing',
-  'protocol/auth-answer',
-  'protocol/auth-cancelled',
-  'protocol/auth-mechanism',
-  'protocol/tls-missing',
-  'account/messages',
-  'account/recipients',
-  'limits/endless-message',
-  'limits/other-policy',
-  'limits/auth-tries',
+  {
+    rules: ['protocol/auth-missing'],
+    because:
+      'at a door of submission an honest letter needs a password; the drill has none, so that no control could pass',
+    test: 'src/edge/commands/auth.test.ts',
+  },
+  {
+    rules: ['protocol/auth-answer'],
+    because: 'from outside, who reads base64 loosely cannot be told from who answers every failure in the same words',
+    test: 'src/edge/commands/auth.test.ts',
+  },
+  {
+    rules: ['account/messages', 'account/recipients'],
+    because: 'it takes the password of one of our people, and would use up what he may send',
+    test: 'test/e2e/edge-auth.test.ts',
+  },
+  {
+    rules: ['limits/endless-message'],
+    because: 'a drill sends 4 MB at most, and twice what honest letters may have is far more',
+    test: 'src/edge/session.test.ts',
+  },
+  {
+    rules: ['limits/other-policy'],
+    because: 'no attack: honest letters to several people meet it, and come again',
+    test: 'src/edge/session.test.ts',
+  },
 ];

@@ -1,11 +1,11 @@
 import { identify } from '../../platform/identify.ts';
 import type { Attack, Field, Verdict } from '../attack.ts';
-import { type FactsWithRecipient, hasRecipient } from '../facts.ts';
+import { type FactsWithRecipient, hasRecipient, noRecipient } from '../facts.ts';
 import { arrivals } from '../mailbox.ts';
 import { namedWords } from '../naming.ts';
 import { notRun } from '../outcome.ts';
 import { delivers, exactly, hello, letter, says, script } from '../script.ts';
-import { NEEDS_RECIPIENT, playOn } from '../scripted.ts';
+import { playOn } from '../scripted.ts';
 
 /** Writes to an address that cannot exist, in the recipient's own name, and reads the bounce. */
 export const bounceToNobody: Attack = {
@@ -32,7 +32,7 @@ export const bounceToNobody: Attack = {
   cost: { connections: 2, messages: 2, bytes: 2_500, seconds: 18 },
   async play(field): Promise<Verdict> {
     const { facts } = field;
-    if (!hasRecipient(facts) || facts.domain === '') return notRun(NEEDS_RECIPIENT);
+    if (!hasRecipient(facts) || facts.domain === '') return notRun(noRecipient(facts));
     const control = await playOn(field, delivers(facts, { attack: 'bounce-to-nobody', token: field.token() }));
     if (typeof control === 'string') return notRun(control);
     if (!control.through)

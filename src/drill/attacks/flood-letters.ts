@@ -1,11 +1,10 @@
 import type { SmtpConnection } from '../../net/smtp-connection.ts';
 import { type Attack, isFailure, type Verdict } from '../attack.ts';
-import { hasRecipient } from '../facts.ts';
+import { hasRecipient, noRecipient } from '../facts.ts';
 import { notRun } from '../outcome.ts';
 import { brokenWords, play } from '../play.ts';
 import { quoteReply } from '../pulse.ts';
 import { hello, letter } from '../script.ts';
-import { NEEDS_RECIPIENT } from '../scripted.ts';
 
 const LETTERS = 120;
 const LONGEST_MS = 60_000;
@@ -33,7 +32,7 @@ export const floodLetters: Attack = {
   cost: { connections: 1, messages: LETTERS, bytes: 80_000, seconds: 60 },
   async play(field): Promise<Verdict> {
     const { facts, clock } = field;
-    if (!hasRecipient(facts)) return notRun(NEEDS_RECIPIENT);
+    if (!hasRecipient(facts)) return notRun(noRecipient(facts));
     const opened = await field.open();
     if (isFailure(opened)) return notRun(`no connection could be had: ${brokenWords(opened)}`);
     try {

@@ -1,10 +1,10 @@
 import { type Attack, isFailure, type Verdict } from '../attack.ts';
-import { hasRecipient } from '../facts.ts';
+import { hasRecipient, noRecipient } from '../facts.ts';
 import { guess } from '../guessing.ts';
 import { notRun } from '../outcome.ts';
 import { brokenWords, play } from '../play.ts';
 import { envelope, mail, script } from '../script.ts';
-import { NEEDS_RECIPIENT, playOn } from '../scripted.ts';
+import { playOn } from '../scripted.ts';
 
 /** Names tried: more than a person mistypes in a day, fewer than a dictionary by far. */
 const NAMES = 40;
@@ -36,7 +36,7 @@ export const harvestRcpt: Attack = {
   cost: { connections: 2, messages: 0, bytes: 4_000, seconds: 60 },
   async play(field): Promise<Verdict> {
     const { facts } = field;
-    if (!hasRecipient(facts) || facts.domain === '') return notRun(NEEDS_RECIPIENT);
+    if (!hasRecipient(facts) || facts.domain === '') return notRun(noRecipient(facts));
     const control = await playOn(field, script(envelope(facts), 'C: RSET', 'S: 2*'));
     if (typeof control === 'string') return notRun(control);
     if (!control.through) return notRun(`the known recipient is not taken either (${control.words})`, control.lines);

@@ -1,9 +1,9 @@
 import type { Attack, Field, Verdict } from '../attack.ts';
-import { hasRecipient } from '../facts.ts';
+import { hasRecipient, noRecipient } from '../facts.ts';
 import { notRun } from '../outcome.ts';
 import type { Played } from '../play.ts';
 import { hello, says, script } from '../script.ts';
-import { NEEDS_RECIPIENT, playOn } from '../scripted.ts';
+import { playOn } from '../scripted.ts';
 
 /** Asks by VRFY for a name that exists, and for one that cannot: do the answers differ? */
 export const harvestVrfy: Attack = {
@@ -22,7 +22,7 @@ export const harvestVrfy: Attack = {
   cost: { connections: 2, messages: 0, bytes: 200, seconds: 2 },
   async play(field): Promise<Verdict> {
     const { facts } = field;
-    if (!hasRecipient(facts)) return notRun(NEEDS_RECIPIENT);
+    if (!hasRecipient(facts)) return notRun(noRecipient(facts));
     const local = facts.recipient.split('@')[0] ?? '';
     const at = facts.domain === '' ? '' : `@${facts.domain}`;
     const words: string[] = [];

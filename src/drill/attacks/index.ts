@@ -5,6 +5,7 @@ import { bareLfBody } from './bare-lf-body.ts';
 import { bareLfCommands } from './bare-lf-commands.ts';
 import { blindPipelining } from './blind-pipelining.ts';
 import { bounceToNobody } from './bounce-to-nobody.ts';
+import { cancelledLogins } from './cancelled-logins.ts';
 import { controlBytes } from './control-bytes.ts';
 import { dataForNobody } from './data-for-nobody.ts';
 import { earlyTalk } from './early-talk.ts';
@@ -28,6 +29,7 @@ import { nameByEhlo } from './name-by-ehlo.ts';
 import { nameByErrors } from './name-by-errors.ts';
 import { nameByGreeting } from './name-by-greeting.ts';
 import { nameByHelp } from './name-by-help.ts';
+import { ntlmNames } from './ntlm-names.ts';
 import { nullSenderCrowd } from './null-sender-crowd.ts';
 import { openRelay } from './open-relay.ts';
 import { originReach } from './origin-reach.ts';
@@ -81,7 +83,9 @@ export const attacks: readonly Attack[] = [
   tlsInjection,
   tlsMemory,
   authInClear,
+  ntlmNames,
   passwordGuessing,
+  cancelledLogins,
   blindPipelining,
   bareLfBody,
   splitHeader,

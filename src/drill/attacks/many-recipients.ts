@@ -1,10 +1,9 @@
 import { type Attack, isFailure, type Verdict } from '../attack.ts';
-import { hasRecipient } from '../facts.ts';
+import { hasRecipient, noRecipient } from '../facts.ts';
 import { notRun } from '../outcome.ts';
 import { brokenWords, play } from '../play.ts';
 import { quoteReply } from '../pulse.ts';
 import { envelope } from '../script.ts';
-import { NEEDS_RECIPIENT } from '../scripted.ts';
 
 /** More than anyone allows; RFC 5321 §4.5.3.1.8 wants at least 100 to be taken. */
 const RECIPIENTS = 1_100;
@@ -31,7 +30,7 @@ export const manyRecipients: Attack = {
   cost: { connections: 1, messages: 0, bytes: 60_000, seconds: 10 },
   async play(field): Promise<Verdict> {
     const { facts } = field;
-    if (!hasRecipient(facts)) return notRun(NEEDS_RECIPIENT);
+    if (!hasRecipient(facts)) return notRun(noRecipient(facts));
     const opened = await field.open();
     if (isFailure(opened)) return notRun(`no connection could be had: ${brokenWords(opened)}`);
     try {

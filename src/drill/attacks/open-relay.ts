@@ -1,13 +1,13 @@
 import type { DrillForm } from '../../finding/drill-report.ts';
 import type { SmtpConnection } from '../../net/smtp-connection.ts';
 import { type Attack, type Field, isFailure, type Verdict } from '../attack.ts';
-import { type FactsWithRecipient, hasRecipient } from '../facts.ts';
+import { type FactsWithRecipient, hasRecipient, noRecipient } from '../facts.ts';
 import { type FormVerdict, notRun, verdictOfForms } from '../outcome.ts';
 import { brokenWords, play } from '../play.ts';
 import { quoteReply } from '../pulse.ts';
 import { type RelayForm, relayForms } from '../relay-forms.ts';
 import { envelope, hello, mail, says, script } from '../script.ts';
-import { NEEDS_RECIPIENT, playOn } from '../scripted.ts';
+import { playOn } from '../scripted.ts';
 
 /** Connections for all forms: servers hang up after some refusals. */
 const CONNECTIONS_MOST = 24;
@@ -37,7 +37,7 @@ export const openRelay: Attack = {
   cost: { connections: CONNECTIONS_MOST + 2, messages: 0, bytes: 12_000, seconds: 10 },
   async play(field): Promise<Verdict> {
     const { facts } = field;
-    if (!hasRecipient(facts)) return notRun(NEEDS_RECIPIENT);
+    if (!hasRecipient(facts)) return notRun(noRecipient(facts));
     const control = await playOn(field, script(envelope(facts), 'C: RSET', 'S: 2*'));
     if (typeof control === 'string') return notRun(control);
     if (!control.through)

@@ -1,10 +1,7 @@
-import { offers, readEhlo } from '../../wire/smtp/ehlo.ts';
-import { type Attack, isFailure, type Verdict } from '../attack.ts';
-import { type Facts, offered } from '../facts.ts';
+import type { Attack } from '../attack.ts';
+import type { Facts } from '../facts.ts';
 import { guess } from '../guessing.ts';
-import { notRun } from '../outcome.ts';
-import { brokenWords, play } from '../play.ts';
-import { hello, secured } from '../script.ts';
+import { atLogin } from '../login.ts';
 
 /** Passwords tried, for an account that cannot exist: so no account of anybody's is locked. */
 const TRIES = 12;
@@ -33,32 +30,23 @@ export const passwordGuessing: Attack = {
   ],
   references: ['RFC 4954 §4', 'RFC 4954 §9'],
   cost: { connections: 1, messages: 0, bytes: 2_500, seconds: 20 },
-  async play(field): Promise<Verdict> {
-    const { facts } = field;
-    const opened = await field.open();
-    if (isFailure(opened)) return notRun(`no connection could be had: ${brokenWords(opened)}`);
-    try {
-      const begun = await play(opened, offered(facts, 'STARTTLS') ? secured(facts) : hello(facts), facts);
-      if (!begun.through) return notRun(`${begun.stage}: ${begun.words}`, begun.lines);
-      const open = begun.reply !== null && offers(readEhlo(begun.reply), 'AUTH') !== undefined;
-      return await guess(
-        opened,
+  play: (field) =>
+    atLogin(field, (connection, auth) =>
+      guess(
+        connection,
         {
           tries: TRIES,
           slow: SLOW_MS,
           at: 'auth',
           what: 'passwords',
-          say: (number) => `AUTH PLAIN ${credentials(facts, field.token(), number)}`,
+          say: (number) => `AUTH PLAIN ${credentials(field.facts, field.token(), number)}`,
           // 535 says that the password was looked at, where AUTH is offered; 502 and its kind that none can be tried.
-          tells: ({ code }) => open && (code === 535 || code === 454),
+          tells: ({ code }) => auth !== undefined && (code === 535 || code === 454),
           wins: ({ code }) => code === 235,
         },
         field.clock,
-      );
-    } finally {
-      opened.close();
-    }
-  },
+      ),
+    ),
 };
 
 /** RFC 4616: identity, name and password behind NULs. */

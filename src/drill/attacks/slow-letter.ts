@@ -1,9 +1,8 @@
 import type { Attack } from '../attack.ts';
-import { hasRecipient } from '../facts.ts';
+import { hasRecipient, noRecipient } from '../facts.ts';
 import { holding } from '../holding.ts';
 import { play } from '../play.ts';
 import { data } from '../script.ts';
-import { NEEDS_RECIPIENT } from '../scripted.ts';
 
 const CROWD = 20;
 
@@ -29,7 +28,7 @@ export const slowLetter: Attack = holding({
   addresses: 2,
   at: 'message',
   async begin(connection, { facts }) {
-    if (!hasRecipient(facts)) return NEEDS_RECIPIENT;
+    if (!hasRecipient(facts)) return noRecipient(facts);
     const begun = await play(connection, data(facts), facts);
     return begun.through ? null : begun.words;
   },

@@ -58,6 +58,10 @@ function door(wish: SessionWish & { readonly answer?: never; readonly said?: Log
   };
 }
 
+/** Rules that a session told of. */
+const rulesOf = ({ events }: Pick<ReturnType<typeof door>, 'events'>) =>
+  events.flatMap((event) => (event.kind === 'fault' ? [event.rule.id as string] : []));
+
 test('AUTH is offered inside TLS at doors of submission, and nowhere else', async () => {
   const edge = door();
   assert.doesNotMatch(await edge.send('EHLO a.example\r\n'), /AUTH/);
@@ -78,6 +82,7 @@ test('nobody submits mail who has not logged in', async () => {
   const edge = door();
   await edge.secure();
   assert.equal(await edge.send('MAIL FROM:<anna@here.example>\r\n'), '530 5.7.0 Authentication required\r\n');
+  assert.deepEqual(rulesOf(edge), ['protocol/auth-missing']);
 });
 
 for (const [way, lines] of [
@@ -126,6 +131,7 @@ test('questions are asked in base64, and one answer too long, loose or cancelled
     await edge.send('AUTH PLAIN\r\n');
     assert.equal(await edge.send(`${bad}\r\n`), '501 5.5.2 Cannot decode response\r\n', bad);
   }
+  assert.equal(rulesOf(edge).at(-1), 'protocol/auth-answer');
   assert.equal(await edge.send('AUTH PLAIN =\r\n'), '501 5.5.2 Cannot decode response\r\n');
   assert.equal(await edge.send('AUTH NTLM\r\n'), '504 5.5.4 Mechanism not recognized\r\n');
   assert.equal(await edge.send('AUTH\r\n'), '501 5.5.2 Cannot decode response\r\n');

@@ -1,13 +1,14 @@
 import { UnreachedError } from '../../finding/unreached.ts';
 import type { WebConnection } from '../../net/web-client.ts';
+import { NTLM_NEGOTIATE } from '../../wire/ntlm/negotiate.ts';
 import type { EndpointTarget, Probe } from '../probe.ts';
 import { fieldOf, type WebPage, type WebSeen } from './web-seen.ts';
 
 const LOGON = '/owa/auth/logon.aspx';
 /** The web service of Exchange, which takes NTLM. */
 const SERVICE = '/ews/exchange.asmx';
-/** Begins NTLM: the answer names machine, domain and build before any password ([MS-NLMP] §2.2.1.1, flags 0x00088207). */
-const NTLM = { authorization: 'NTLM TlRMTVNTUAABAAAAB4IIAAAAAAAAAAAAAAAAAAAAAAA=' };
+/** Begins NTLM: the answer names machine, domain and build before any password. */
+const NTLM = { authorization: `NTLM ${NTLM_NEGOTIATE}` };
 /** A file of Exchange 2013 and later whose manifest holds all four parts of the build. */
 const EXPORT_TOOL = '/ecp/Current/exporttool/microsoft.exchange.ediscovery.exporttool.application';
 const ADMIN = '/ecp/';
