@@ -1,3 +1,4 @@
+import type { TagKeys } from '../wire/address/bounce-tag.ts';
 import type { ReputationControls } from './reputation.ts';
 
 /** How often something may happen: so many at once, and so many a minute in the long run. */
@@ -20,6 +21,17 @@ export interface DnsList {
   readonly score: number;
   /** Answers that count, such as 127.0.0.4; null is all that are a listing. */
   readonly codes: readonly string[] | null;
+}
+
+/** Whose mail leaves with a tag in its sender's address, and whose bounces must come back with one. */
+export interface BounceTagControls {
+  readonly keys: TagKeys;
+  /** Domains of ours, lower case. */
+  readonly domains: ReadonlySet<string>;
+  /** Domains of recipients that see senders as they are. */
+  readonly plainTo: ReadonlySet<string>;
+  /** `local@domain`, or a local part of every domain, lower case: bounces to them are always let in. */
+  readonly letIn: ReadonlySet<string>;
 }
 
 /** What the filters of strangers are set to. */
@@ -63,6 +75,8 @@ export interface EdgeControls {
   /** What an account of ours, or a sender behind a server of ours, may send. */
   readonly accounts: { readonly messages: Rate; readonly recipients: Rate };
   readonly reputation: ReputationControls;
+  /** Null: senders leave as they are, and bounces are not asked for anything. */
+  readonly bounceTags: BounceTagControls | null;
   readonly dnsLists: readonly DnsList[];
   readonly greylist: {
     readonly who: 'nobody' | 'suspects' | 'strangers';
@@ -123,6 +137,7 @@ export const DEFAULT_CONTROLS: EdgeControls = {
     block: { first: 3_600_000, most: 86_400_000 },
     inside: false,
   },
+  bounceTags: null,
   dnsLists: [],
   greylist: {
     who: 'suspects',

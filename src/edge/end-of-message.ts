@@ -1,5 +1,6 @@
 import { readsOneWay } from '../wire/smtp/data-scanner.ts';
 import { showMailbox } from '../wire/smtp/path.ts';
+import { withTag } from './bounce-tags.ts';
 import type { EdgeEvent } from './event.ts';
 import { noRoom, tooLarge } from './filters/hard-limits.ts';
 import { bareNewline, nulByte } from './filters/strict-protocol.ts';
@@ -7,6 +8,7 @@ import type { EdgeMessage } from './message.ts';
 import { messageEvent } from './message-event.ts';
 import { type Passed, passes } from './policy.ts';
 import { type QuarantineNote, quarantineReply } from './quarantine.ts';
+import { leavesHere } from './rewrite.ts';
 import type { Session } from './session.ts';
 import type { Envelope, Hello, Recipient, Stages } from './stage.ts';
 import { tagHeader } from './tag-header.ts';
@@ -102,7 +104,7 @@ function handOn(
   for (const hit of scrub(seen)) session.listen({ kind: 'hit', session: session.setting.id, stage: 'message', hit });
   const trace = traceHeader({ id, hello, tls: session.tls, peer, envelope, host: options.hostName, at: clock.now() });
   const handed = session.upstream.handOn({
-    envelope,
+    envelope: leavesHere(session) ? withTag(envelope, seen.recipients, options, clock.now()) : envelope,
     recipients: seen.recipients as [Recipient, ...Recipient[]],
     peer,
     hello,

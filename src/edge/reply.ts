@@ -50,6 +50,7 @@ export const REPLIES = {
   unknownRecipient: { code: 550, status: '5.1.1', text: 'No such recipient' },
   recipientLater: { code: 451, status: '4.1.1', text: 'Recipient cannot be checked now, try again later' },
   oneBounceRecipient: { code: 550, status: '5.5.3', text: 'One recipient for the null sender' },
+  notOurBounce: { code: 550, status: '5.7.1', text: 'No message of this recipient to be returned' },
   refusedSender: { code: 550, status: '5.7.1', text: 'Sender refused' },
   notServed: { code: 554, status: '5.7.1', text: 'Not served' },
   badHello: { code: 550, status: '5.7.1', text: 'Hello refused' },

@@ -46,18 +46,25 @@ export function prepareRewrites(list: readonly Rewrite[], tools: EdgeTools): Rew
   };
 }
 
+/** The changes for the messages of a session. */
+export function rewritesOf(
+  session: Parameters<typeof leavesHere>[0] & { readonly setting: { readonly rewrites: Rewrites } },
+): readonly AddressChange[] {
+  const { rewrites } = session.setting;
+  if (!session.peer.inside) return rewrites.inbound;
+  return leavesHere(session) ? rewrites.outbound : [];
+}
+
 /**
- * The changes for the messages of a session. A message that goes on over the login of who wrote it has not left yet: the server that took the
+ * True for mail of the inside that goes out from here. What goes on over the login of who wrote it has not left yet: the server that took the
  * login knows him by the name he gave, and sends it out itself.
  */
-export function rewritesOf(session: {
+export function leavesHere(session: {
   readonly peer: { readonly inside: boolean };
   readonly login: unknown;
-  readonly setting: { readonly rewrites: Rewrites; readonly outbound: unknown };
-}): readonly AddressChange[] {
-  const { rewrites, outbound } = session.setting;
-  if (!session.peer.inside) return rewrites.inbound;
-  return session.login !== null && outbound === null ? [] : rewrites.outbound;
+  readonly setting: { readonly outbound: unknown };
+}): boolean {
+  return session.peer.inside && (session.login === null || session.setting.outbound !== null);
 }
 
 /** The envelope with the form of its sender that goes on. */

@@ -1,3 +1,4 @@
+import type { TagWorth } from '../wire/address/bounce-tag.ts';
 import type { Mailbox } from '../wire/smtp/path.ts';
 import type { EdgeMessage } from './message.ts';
 
@@ -47,8 +48,10 @@ export interface EnvelopeParameters {
 }
 
 export interface Recipient {
-  /** As the peer gave it. */
+  /** As the peer gave it, but for a bounce tag. */
   readonly mailbox: Mailbox;
+  /** What the bounce tag is worth that was before it; absent: there was none. */
+  readonly tag?: TagWorth;
   /** The address as it goes on to the upstream; absent: as it came. */
   readonly onward?: Mailbox;
   /** Every form that rewriting made of it, the one that goes on last; absent: none. */

@@ -1,3 +1,4 @@
+import { readBounceKeys } from './bounce-keys.ts';
 import { CertificateFault, goodUntil, readCertificate } from './certificate.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { controlsOf, readNetworks } from './controls.ts';
@@ -13,8 +14,13 @@ export interface FileFault {
 export function checkFiles(config: EdgeConfig, now: number): FileFault[] {
   return [
     faultOf(['lists'], () => readNetworks(config.lists.allow)),
-    faultOf(['lists'], () => controlsOf({ ...config, recipients: { ...config.recipients, list: undefined } })),
-    faultOf(['recipients', 'list'], () => controlsOf({ ...config, lists: { allow: [], deny: [] } })),
+    faultOf(['lists'], () =>
+      controlsOf({ ...config, recipients: { ...config.recipients, list: undefined }, bounceTags: undefined }),
+    ),
+    faultOf(['recipients', 'list'], () =>
+      controlsOf({ ...config, lists: { allow: [], deny: [] }, bounceTags: undefined }),
+    ),
+    faultOf(['bounceTags', 'keys'], () => config.bounceTags && readBounceKeys(config.bounceTags.keys)),
     faultOf(['tls'], () => certificateIsGood(config, now)),
   ].filter((fault) => fault !== null);
 }

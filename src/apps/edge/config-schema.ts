@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EDGE_LIMITS, type EdgeLimits, INCOMING_FIELDS, OUTGOING_FIELDS } from '../../edge/options.ts';
 import { parseDnsServer } from '../../net/dns-server-address.ts';
 import { doorway } from './places.ts';
+import { bounceTags } from './settings/bounce-tags.ts';
 import { log } from './settings/log.ts';
 import { metrics } from './settings/metrics.ts';
 import { loginEntry, loginFault, outboundSettings } from './settings/outbound.ts';
@@ -75,6 +76,7 @@ export const edgeConfig = z
       .optional(),
     exempt: networks,
     ...outboundSettings,
+    bounceTags,
     chunking: z.boolean().default(false),
     proxy: networks,
     limits: limits.prefault({}),
@@ -91,9 +93,16 @@ export const edgeConfig = z
     user: z.string().min(1).optional(),
     drain: duration.prefault('30s'),
   })
-  .superRefine(({ upstream, domains, listen, submission }, context) => {
+  .superRefine(({ upstream, domains, listen, submission, bounceTags: tags }, context) => {
     for (const domain of domainsWithoutRoute(upstream, domains))
       context.addIssue({ code: 'custom', path: ['upstream'], message: `given for ${domain} too, or for "*"` });
+    for (const domain of tags?.domains ?? [])
+      if (!domains.includes(domain))
+        context.addIssue({
+          code: 'custom',
+          path: ['bounceTags', 'domains'],
+          message: `of domains, as ${domain} is not`,
+        });
     const fault = listen.some((door) => door.submission) ? loginFault(loginEntry({ upstream, submission })) : null;
     if (fault !== null) context.addIssue({ code: 'custom', path: ['submission', 'upstream'], message: fault });
   });

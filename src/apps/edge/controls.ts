@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { EdgeControls } from '../../edge/controls.ts';
 import { type Network, NetworkSet, readNetwork } from '../../wire/ip/networks.ts';
+import { readBounceKeys } from './bounce-keys.ts';
 import type { EdgeConfig } from './config-schema.ts';
 
 /** A file that the configuration names and that cannot be used. */
@@ -46,6 +47,7 @@ function linesOf(file: string): { readonly text: string; readonly line: number }
 /** What the filters are set to, with the files that the configuration names read. */
 export function controlsOf(config: EdgeConfig): EdgeControls {
   const { names, greetWait, rates, tarpit, recipients, guard, reputation, accounts, dnsLists, greylist } = config;
+  const { bounceTags } = config;
   return {
     denied: new NetworkSet(readNetworks(config.lists.deny)),
     names,
@@ -61,6 +63,15 @@ export function controlsOf(config: EdgeConfig): EdgeControls {
     guard,
     reputation,
     accounts,
+    bounceTags:
+      bounceTags === undefined
+        ? null
+        : {
+            keys: readBounceKeys(bounceTags.keys),
+            domains: new Set(bounceTags.domains ?? config.domains),
+            plainTo: new Set(bounceTags.plainTo),
+            letIn: new Set(bounceTags.letIn),
+          },
     dnsLists,
     greylist: {
       ...greylist,

@@ -1,3 +1,4 @@
+import { withoutTag } from '../bounce-tags.ts';
 import type { EdgeCommand } from '../command.ts';
 import { shownAddress } from '../event.ts';
 import { otherPolicy, tooManyRecipients } from '../filters/hard-limits.ts';
@@ -7,7 +8,6 @@ import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
 import { rewritesOf, withOnwardRecipient } from '../rewrite.ts';
 import type { Session } from '../session.ts';
-import type { Recipient } from '../stage.ts';
 import { isXtext, parameterMap, readAddress } from './address.ts';
 
 /** RFC 5321 §4.1.1.3. */
@@ -30,8 +30,9 @@ export const rcpt: EdgeCommand<Session> = {
     if (parameters === null) return void session.fault(unknownParameter, argument.slice(0, 200));
     if (session.recipients.length >= options.limits.recipients)
       return void session.fault(tooManyRecipients, `${session.recipients.length} so far`);
-    const given: Recipient = { mailbox: path.mailbox, ...parameters };
-    const recipient = withOnwardRecipient(given, rewritesOf(session));
+    const given = { mailbox: path.mailbox, ...parameters };
+    const addressed = withoutTag(given, options.controls.bounceTags, setting.clock.now());
+    const recipient = withOnwardRecipient(addressed, rewritesOf(session));
     if (!peer.inside && recipient.mailbox.domain !== '' && !options.domains.has(recipient.mailbox.domain)) {
       return void session.fault(foreignRecipient, shownAddress(recipient.mailbox));
     }

@@ -1,6 +1,11 @@
-import type { Filter } from '../filter.ts';
+import { TAG_LIFE } from '../../wire/address/bounce-tag.ts';
+import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
+import { lacksTag, plainSender } from '../bounce-tags.ts';
+import type { BounceTagControls } from '../controls.ts';
+import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
-import type { EdgeRule } from '../rule.ts';
+import type { EdgeRule, Hit } from '../rule.ts';
+import type { Recipient } from '../stage.ts';
 
 export const bounceToMany: EdgeRule = {
   id: 'null-sender/many-recipients',
@@ -13,15 +18,51 @@ export const bounceToMany: EdgeRule = {
   action: 'refuse',
   reply: REPLIES.oneBounceRecipient,
 };
+export const untaggedBounce: EdgeRule = {
+  id: 'null-sender/untagged',
+  severity: 'low',
+  title: 'A bounce answers a letter that never left here',
+  why: 'Who forges our addresses in a million letters has all that cannot be delivered sent to us; and spam that travels as a bounce passes checks of senders.',
+  remedy: [
+    {
+      platform: '*',
+      text: 'If the recipient gets such mail with reason (read receipts, reports), or its letters leave by another way, name it in bounceTags.letIn.',
+    },
+  ],
+  references: ['draft-levine-smtp-batv-01', 'RFC 3834 §4'],
+  threat: 'attack/engine',
+  action: 'refuse',
+  reply: REPLIES.notOurBounce,
+};
 
-/** The null sender is for bounces, and a bounce has one recipient. */
+/** How long a sender is remembered that left without a tag: as long as a tag would have been good. Milliseconds. */
+const MEMORY = (TAG_LIFE + 1) * 86_400_000;
+
+/** The null sender is for bounces: a bounce has one recipient, and answers a letter that left here. */
 export const nullSender: Filter = {
   name: 'null-sender',
-  rules: [bounceToMany],
-  prepare: () => () => ({
-    rcpt: ({ peer, envelope, accepted }) =>
-      envelope.sender === null && accepted.length > 0 && !peer.inside
-        ? { rule: bounceToMany, because: `${accepted.length + 1} recipients` }
-        : undefined,
-  }),
+  rules: [bounceToMany, untaggedBounce],
+  prepare({ options, counters, clock }) {
+    const { bounceTags } = options.controls;
+    const plainKey = (sender: Mailbox): string => `left-plain:${showMailbox(sender).toLowerCase()}`;
+    const untagged = (recipient: Recipient, controls: BounceTagControls): Hit | undefined => {
+      const { mailbox, tag } = recipient;
+      if (!lacksTag(recipient, controls) || counters.get(plainKey(mailbox), clock.now()) !== undefined)
+        return undefined;
+      return { rule: untaggedBounce, because: `${tag ?? 'no'} tag: ${showMailbox(mailbox)}` };
+    };
+    return shared({
+      rcpt(seen): Hit | undefined {
+        if (seen.envelope.sender !== null || seen.peer.inside) return undefined;
+        const hit = bounceTags === null ? undefined : untagged(seen.recipient, bounceTags);
+        if (hit !== undefined || seen.accepted.length === 0) return hit;
+        return { rule: bounceToMany, because: `${seen.accepted.length + 1} recipients` };
+      },
+      // Whatever became of it: some of its recipients may have it.
+      handed({ peer, envelope, recipients }): void {
+        const sender = bounceTags === null || !peer.inside ? null : plainSender(envelope, recipients, bounceTags);
+        if (sender !== null) counters.set(plainKey(sender), '', clock.now() + MEMORY);
+      },
+    });
+  },
 };
