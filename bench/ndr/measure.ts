@@ -77,7 +77,9 @@ export async function messagesOf(bytes: Buffer): Promise<Buffer[]> {
 export function together([first, ...others]: readonly NdrReport[]): NdrReport {
   const report = first as NdrReport;
   if (others.length === 0) return report;
-  return { ...report, recipients: [report, ...others].flatMap(({ recipients }) => recipients) };
+  const { file, isBounce, kind, reporter, reportingHost, original, hops, disclosures } = report;
+  const recipients = [report, ...others].flatMap((one) => one.recipients);
+  return { file, isBounce, kind, reporter, reportingHost, recipients, original, hops, disclosures };
 }
 
 /** Messages in a second of this process's processor time, and the time of one pass over all of them in milliseconds. */

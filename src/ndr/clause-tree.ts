@@ -9,7 +9,7 @@ export type Element =
 export interface ClauseTree {
   /** Enters a clause under a number. Elements of one source are taken for the same. */
   enter(elements: readonly Element[], clause: number): void;
-  /** The numbers of the clauses that stand anywhere in the symbols, in no order. */
+  /** The numbers of the clauses that stand anywhere in the symbols, each once, in no order. */
   find(symbols: Symbols): number[];
 }
 
@@ -31,51 +31,104 @@ interface Step {
 
 /** Texts have fewer symbols than this, so that a node and a place make one number. */
 const PLACES = 4096;
+/** Arrivals of one text before it is written down which node has been asked about which place: few texts come near it. */
+const FREE_ARRIVALS = 500;
+const NONE: readonly Step[] = [];
 
-export function newClauseTree(): ClauseTree {
-  let nodes = 0;
-  const newNode = (): Node => ({ number: nodes++, ends: [], byLabel: new Map(), gaps: [], edges: new Map() });
-  const root = newNode();
+/** An empty tree. `labelsOf` tells the labels of a class of words, which never change. */
+export function newClauseTree(labelsOf: (wordClass: number) => readonly number[]): ClauseTree {
+  const root = newNode(0);
+  let nodes = 1;
+  /** What may follow the root, by class: most words of a text begin no clause. */
+  let firsts: (readonly Step[])[] = [];
   return {
     enter(elements, clause) {
       let node = root;
       for (const element of elements) {
         let next = node.edges.get(element.source);
         if (next === undefined) {
-          next = newNode();
+          next = newNode(nodes++);
           node.edges.set(element.source, next);
           join(node, element, next);
         }
         node = next;
       }
       node.ends.push(clause);
+      firsts = [];
     },
     find(symbols) {
-      const found = new Set<number>();
-      // Each place of the text is looked at once from each node, so hostile repetition costs no more than their product.
-      const visited = new Set<number>();
-      const arrive = (node: Node, at: number) => {
-        for (const clause of node.ends) found.add(clause);
-        if (node.byLabel.size === 0 && node.gaps.length === 0) return;
-        const key = node.number * PLACES + at;
-        if (visited.has(key)) return;
-        visited.add(key);
-        follow(node, at);
-        for (const { upTo, to } of node.gaps) for (let skip = 0; skip <= upTo; skip++) follow(to, at + skip);
-      };
-      const follow = (node: Node, at: number) => {
-        const labels = symbols[at];
-        if (labels === undefined) return;
-        for (const label of labels) {
-          const steps = node.byLabel.get(label);
-          if (steps === undefined) continue;
-          for (const { rest, to } of steps) if (stands(rest, symbols, at + 1)) arrive(to, at + 1 + rest.length);
-        }
-      };
-      for (let at = 0; at < symbols.length; at++) follow(root, at);
-      return [...found];
+      let search: Search | undefined;
+      for (let at = 0; at < symbols.length; at++) {
+        const wordClass = symbols[at] as number;
+        if (wordClass === 0) continue;
+        while (firsts.length <= wordClass)
+          firsts.push(labelsOf(firsts.length).flatMap((label) => root.byLabel.get(label) ?? NONE));
+        const steps = firsts[wordClass] as readonly Step[];
+        if (steps.length === 0) continue;
+        search ??= new Search(symbols, labelsOf);
+        search.take(steps, at);
+      }
+      return search === undefined ? [] : search.found;
     },
   };
+}
+
+/** One text on its way through the tree. */
+class Search {
+  readonly found: number[] = [];
+  readonly #symbols: Symbols;
+  readonly #labelsOf: (wordClass: number) => readonly number[];
+  /** Each place of a long text is looked at once from each node, so hostile repetition costs no more than their product. */
+  #visited: Set<number> | undefined;
+  #arrivals = 0;
+
+  constructor(symbols: Symbols, labelsOf: (wordClass: number) => readonly number[]) {
+    this.#symbols = symbols;
+    this.#labelsOf = labelsOf;
+  }
+
+  /** Follows the phrases whose first word stands at `at`. */
+  take(steps: readonly Step[], at: number): void {
+    for (let i = 0; i < steps.length; i++) {
+      const { rest, to } = steps[i] as Step;
+      if (this.#stands(rest, at + 1)) this.#arrive(to, at + 1 + rest.length);
+    }
+  }
+
+  #arrive(node: Node, at: number): void {
+    for (const clause of node.ends) if (!this.found.includes(clause)) this.found.push(clause);
+    if (node.byLabel.size === 0 && node.gaps.length === 0) return;
+    if (++this.#arrivals > FREE_ARRIVALS) {
+      this.#visited ??= new Set();
+      const key = node.number * PLACES + at;
+      if (this.#visited.has(key)) return;
+      this.#visited.add(key);
+    }
+    this.#follow(node, at);
+    for (const { upTo, to } of node.gaps) for (let skip = 0; skip <= upTo; skip++) this.#follow(to, at + skip);
+  }
+
+  #follow(node: Node, at: number): void {
+    const wordClass = this.#symbols[at];
+    if (wordClass === undefined || wordClass === 0) return;
+    for (const label of this.#labelsOf(wordClass)) {
+      const steps = node.byLabel.get(label);
+      if (steps !== undefined) this.take(steps, at);
+    }
+  }
+
+  #stands(labels: readonly number[], at: number): boolean {
+    for (let i = 0; i < labels.length; i++) {
+      const wordClass = this.#symbols[at + i];
+      if (wordClass === undefined || wordClass === 0) return false;
+      if (!this.#labelsOf(wordClass).includes(labels[i] as number)) return false;
+    }
+    return true;
+  }
+}
+
+function newNode(number: number): Node {
+  return { number, ends: [], byLabel: new Map(), gaps: [], edges: new Map() };
 }
 
 function join(from: Node, element: Element, to: Node): void {
@@ -88,9 +141,4 @@ function join(from: Node, element: Element, to: Node): void {
     if (steps === undefined) from.byLabel.set(first as number, [{ rest, to }]);
     else steps.push({ rest, to });
   }
-}
-
-function stands(labels: readonly number[], symbols: Symbols, at: number): boolean {
-  for (let i = 0; i < labels.length; i++) if (symbols[at + i]?.includes(labels[i] as number) !== true) return false;
-  return true;
 }

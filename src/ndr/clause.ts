@@ -1,6 +1,5 @@
 import { type ClauseTree, type Element, newClauseTree } from './clause-tree.ts';
-import { cutWords, symbolsOfWord } from './symbols.ts';
-import { newVocabulary, recently, type Vocabulary } from './vocabulary.ts';
+import { newVocabulary, recently, symbolsLikeText, type Vocabulary } from './vocabulary.ts';
 
 /** A clause as the data file has it. Either part may be missing, not both. */
 export interface ClauseData {
@@ -19,7 +18,14 @@ export type PhraseClasses = Readonly<Record<string, readonly string[]>>;
 /** A set of clauses, made ready so that a text is read once for all of them. */
 export interface ClauseSet<Data extends ClauseData> {
   /** Every clause that stands in the text under the facts given, each once, in the order of the data. */
-  match(text: string, facts: ReadonlySet<string>): Data[];
+  match(text: string, facts: ReadonlySet<string>): readonly Data[];
+  /** Makes the facts ready, where several texts are asked under the same. They must not change afterwards. */
+  under(facts: ReadonlySet<string>): ClausesUnderFacts<Data>;
+}
+
+export interface ClausesUnderFacts<Data extends ClauseData> {
+  /** As `match` of the set. */
+  match(text: string): readonly Data[];
 }
 
 const MAX_GAP = 12;
@@ -33,7 +39,7 @@ export function compileClauses<Data extends ClauseData>(
   vocabulary: Vocabulary = newVocabulary(),
 ): ClauseSet<Data> {
   const given = clauses.map((data) => factsOf(data));
-  const tree = newClauseTree();
+  const tree = newClauseTree(vocabulary.labelsOf);
   const wordless = newWordless();
   for (const [index, data] of clauses.entries()) {
     const elements = elementsOf(data, classes, vocabulary);
@@ -41,15 +47,21 @@ export function compileClauses<Data extends ClauseData>(
     else wordless.enter(given[index] as Given, index);
   }
   const withWords = recently(MAX_TEXTS, (text) => inOrder(tree, vocabulary, text));
-  return {
-    match(text, facts) {
-      const found = withWords.read(text).filter((index) => allows(given[index] as Given, facts));
-      const bare = wordless.find(facts).filter((index) => allows(given[index] as Given, facts));
-      const all = bare.length === 0 ? found : [...found, ...bare].sort((a, b) => a - b);
-      return all.map((index) => clauses[index] as Data);
-    },
+  const under = (facts: ReadonlySet<string>): ClausesUnderFacts<Data> => {
+    const allowed = (index: number) => allows(given[index] as Given, facts);
+    const bare = wordless.find(facts).filter(allowed);
+    return {
+      match(text) {
+        const found = text === '' ? NONE : withWords.read(text).filter(allowed);
+        const all = bare.length === 0 ? found : [...found, ...bare].sort((a, b) => a - b);
+        return all.map((index) => clauses[index] as Data);
+      },
+    };
   };
+  return { match: (text, facts) => under(facts).match(text), under };
 }
+
+const NONE: readonly number[] = [];
 
 /** True if every fact of the list is known, and none that `!` denies. */
 export function holds(given: readonly string[], facts: ReadonlySet<string>): boolean {
@@ -92,7 +104,8 @@ function newWordless() {
 }
 
 function inOrder(tree: ClauseTree, vocabulary: Vocabulary, text: string): readonly number[] {
-  return text === '' ? [] : tree.find(vocabulary.read(text)).sort((a, b) => a - b);
+  const found = tree.find(vocabulary.read(text));
+  return found.length > 1 ? found.sort((a, b) => a - b) : found;
 }
 
 function elementsOf(data: ClauseData, classes: PhraseClasses, vocabulary: Vocabulary): Element[] {
@@ -117,21 +130,10 @@ function labelsOf(phrase: string, vocabulary: Vocabulary): number[] {
   const labels: number[] = [];
   for (const part of phrase.split(' ').filter(Boolean)) {
     const isPrefix = part.endsWith('*');
-    const symbols = foldedLikeText(isPrefix ? part.slice(0, -1) : part);
+    const symbols = symbolsLikeText(isPrefix ? part.slice(0, -1) : part);
     for (const [index, symbol] of symbols.entries())
       labels.push(isPrefix && index === symbols.length - 1 ? vocabulary.prefix(symbol) : vocabulary.word(symbol));
   }
   if (labels.length === 0) throw new Error(`a phrase is empty: ${JSON.stringify(phrase)}`);
   return labels;
-}
-
-function foldedLikeText(word: string): string[] {
-  // Marks that symbols themselves carry are kept; all else is folded as a text is.
-  if (word.startsWith('@') || word.startsWith('.')) return [word.toLowerCase()];
-  const symbols: string[] = [];
-  cutWords(word, (folded, start, end) => {
-    symbolsOfWord(folded.slice(start, end), (plain) => symbols.push(plain));
-    return true;
-  });
-  return symbols;
 }

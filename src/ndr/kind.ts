@@ -16,7 +16,17 @@ const SURE_CHALLENGE = 18;
 const MAX_LINES = 60;
 
 export function kindReader(words: BounceWords, vocabulary: Vocabulary = newVocabulary()): KindReader {
-  const clauses = compileClauses(words.kinds, words.classes, vocabulary);
+  const clausesAt = (place: string) =>
+    compileClauses(
+      words.kinds
+        .filter(({ given }) => given.includes(place) || !given.some((fact) => fact.startsWith(PLACE)))
+        .map((clause) => ({ ...clause, given: clause.given.filter((fact) => fact !== place) })),
+      words.classes,
+      vocabulary,
+    );
+  const inSubject = clausesAt('in:subject');
+  const inText = clausesAt('in:text');
+  const inHeader = clausesAt('in:header');
   return (material) => {
     const notified = notificationKind(material.lines);
     if (notified !== undefined) return notified;
@@ -25,14 +35,12 @@ export function kindReader(words: BounceWords, vocabulary: Vocabulary = newVocab
     if (told !== undefined && told !== 'failure') return told;
     const facts = headerFacts(material);
     const scores = new Map<string, number>();
-    const count = (text: string, where: string) => {
-      for (const clause of clauses.match(text, new Set([...facts, where]))) {
-        scores.set(clause.kind, (scores.get(clause.kind) ?? 0) + clause.weight);
-      }
+    const count = (found: readonly BounceWords['kinds'][number][]) => {
+      for (const { kind, weight } of found) scores.set(kind, (scores.get(kind) ?? 0) + weight);
     };
-    count(material.subject, 'in:subject');
-    count(beginningOf(material), 'in:text');
-    count('', 'in:header');
+    count(inSubject.match(material.subject, facts));
+    count(inText.match(beginningOf(material), facts));
+    count(inHeader.match('', facts));
     // Some services that ask the sender to prove himself dress it as a delivery report.
     if (told !== undefined) return (scores.get('challenge') ?? 0) >= SURE_CHALLENGE ? 'challenge' : told;
     let best: NdrKind = 'mail';
@@ -43,6 +51,9 @@ export function kindReader(words: BounceWords, vocabulary: Vocabulary = newVocab
     return best;
   };
 }
+
+/** Facts that name where a clause's words stand. */
+const PLACE = 'in:';
 
 /** The first lines; of a short report its very text, which is asked about again. */
 function beginningOf({ lines, text }: Material): string {
@@ -64,44 +75,11 @@ function parameter(material: Material, name: string): string | undefined {
   return material.message.parts[0]?.parameters.get(name)?.toLowerCase();
 }
 
-/** What the header says about who sent this and why, as facts for clauses. */
-function headerFacts(material: Material): readonly string[] {
-  const { header } = material;
-  const facts: string[] = [];
-  const from = (header.raw('from') ?? '').toLowerCase();
-  if (
-    /mailer-daemon|mail-daemon|maildaemon|maileradmin|mailer daemon|mail delivery (?:sub)?system|mail\.delivery\.system|mail deliver/.test(
-      from,
-    )
-  )
-    facts.push('from:daemon');
-  if (
-    /postmaster|post_master|postmast|mail administrator|system administrator|mailadmin|internet mail delivery|mail_service|mailsystem|mail system/.test(
-      from,
-    )
-  )
-    facts.push('from:postmaster');
-  const path = header.raw('return-path') ?? header.raw('x-envelope-from');
-  if (path !== null && /^<?\s*>?$/.test(path)) facts.push('path:null');
-  if (from.trim() === '' || from.trim() === '<>') facts.push('from:empty');
-  if (header.field('x-failed-recipients') !== null) facts.push('header:x-failed-recipients');
-  const auto = header.raw('auto-submitted')?.toLowerCase() ?? '';
-  if (auto.startsWith('auto-replied')) facts.push('auto:replied');
-  if (auto.startsWith('auto-generated')) facts.push('auto:generated');
-  if (/auto.?reply/i.test(header.raw('precedence') ?? '') || hasAny(material, AUTOREPLY_FIELDS))
-    facts.push('header:autoreply');
-  if (hasAny(material, ['list-id', 'list-unsubscribe', 'list-post', 'mailing-list'])) facts.push('header:list');
-  const type = material.message.parts[0];
-  if (type !== undefined && type.type === 'multipart' && type.subtype === 'report')
-    facts.push(`report:${type.parameters.get('report-type')?.toLowerCase() ?? ''}`, 'report');
-  if (material.message.parts.some((part) => part.type === 'message' && part.subtype === 'disposition-notification'))
-    facts.push('part:disposition-notification');
-  if (material.status !== null) facts.push('part:delivery-status');
-  if (material.originalFields.length > 0) facts.push('original');
-  return facts;
-}
-
-const AUTOREPLY_FIELDS = [
+const DAEMON =
+  /mailer-daemon|mail-daemon|maildaemon|maileradmin|mailer daemon|mail delivery (?:sub)?system|mail\.delivery\.system|mail deliver/;
+const POSTMASTER =
+  /postmaster|post_master|postmast|mail administrator|system administrator|mailadmin|internet mail delivery|mail_service|mailsystem|mail system/;
+const AUTOREPLY_FIELDS: ReadonlySet<string> = new Set([
   'x-autoreply',
   'x-autorespond',
   'x-auto-response-suppress-reply',
@@ -109,8 +87,35 @@ const AUTOREPLY_FIELDS = [
   'x-vacation',
   'x-mail-autoreply',
   'x-autogenerated',
-];
+]);
+const LIST_FIELDS: ReadonlySet<string> = new Set(['list-id', 'list-unsubscribe', 'list-post', 'mailing-list']);
 
-function hasAny(material: Material, names: readonly string[]): boolean {
-  return names.some((name) => material.header.field(name) !== null);
+/** What the header says about who sent this and why, as facts for clauses. */
+function headerFacts(material: Material): ReadonlySet<string> {
+  const { header } = material;
+  const facts = new Set<string>();
+  for (const { name } of header.fields) {
+    if (name === 'x-failed-recipients') facts.add('header:x-failed-recipients');
+    else if (AUTOREPLY_FIELDS.has(name)) facts.add('header:autoreply');
+    else if (LIST_FIELDS.has(name)) facts.add('header:list');
+  }
+  const from = (header.raw('from') ?? '').toLowerCase();
+  if (DAEMON.test(from)) facts.add('from:daemon');
+  if (POSTMASTER.test(from)) facts.add('from:postmaster');
+  const path = header.raw('return-path') ?? header.raw('x-envelope-from');
+  if (path !== null && /^<?\s*>?$/.test(path)) facts.add('path:null');
+  if (from.trim() === '' || from.trim() === '<>') facts.add('from:empty');
+  const auto = header.raw('auto-submitted')?.toLowerCase() ?? '';
+  if (auto.startsWith('auto-replied')) facts.add('auto:replied');
+  if (auto.startsWith('auto-generated')) facts.add('auto:generated');
+  if (/auto.?reply/i.test(header.raw('precedence') ?? '')) facts.add('header:autoreply');
+  const { parts } = material.message;
+  const root = parts[0];
+  if (root !== undefined && root.type === 'multipart' && root.subtype === 'report')
+    facts.add('report').add(`report:${root.parameters.get('report-type')?.toLowerCase() ?? ''}`);
+  for (const { type, subtype } of parts)
+    if (type === 'message' && subtype === 'disposition-notification') facts.add('part:disposition-notification');
+  if (material.status !== null) facts.add('part:delivery-status');
+  if (material.originalFields.length > 0) facts.add('original');
+  return facts;
 }

@@ -1,5 +1,13 @@
 import type { Identity } from '../finding/identity.ts';
-import type { BounceAction, NdrKind, NdrRecipient, NdrReport } from '../finding/ndr-report.ts';
+import type {
+  BounceAction,
+  Disclosure,
+  NdrHop,
+  NdrKind,
+  NdrOriginal,
+  NdrRecipient,
+  NdrReport,
+} from '../finding/ndr-report.ts';
 import type { BounceWords, TelltaleField } from '../knowledge/load-words.ts';
 import { readDeliveryStatus } from '../wire/dsn/delivery-status.ts';
 import type { Received } from '../wire/dsn/received.ts';
@@ -53,44 +61,79 @@ const MAX_NESTING = 2;
 
 function readNdr(message: Message, file: string, readers: Readers): NdrReport {
   const material = materialOf(message);
-  const kind = readers.kinds(material);
-  const isReport = kind !== 'mail';
-  const softwareOf = once(readers.softwareOf);
-  const received = lazily(() => receivedOf(material.header));
-  const reporter = lazily(() => reporterOf(material, readers.identify, isReport));
-  const recipients = lazily(() => (isReport ? recipientsOf(material, kind, readers, 1) : []));
-  const hops = lazily(() => hopsOf(received(), (one) => showSoftware(softwareOf(one))));
-  const disclosures = lazily(() =>
-    disclosuresOf(material, received(), softwareOf, readers.telltale, reporter(), isReport),
-  );
-  return {
-    file,
-    isBounce: kind === 'failure' || kind === 'delay',
-    kind,
-    get reporter() {
-      return reporter();
-    },
-    reportingHost: isReport ? reportingHostOf(material) : null,
-    get recipients() {
-      return recipients();
-    },
-    original: isReport ? material.original : null,
-    get hops() {
-      return hops();
-    },
-    get disclosures() {
-      return disclosures();
-    },
-  };
+  return new LazyReport(file, material, readers.kinds(material), readers);
 }
 
-/** Works an answer out when it is first asked for. */
-function lazily<Answer>(workOut: () => Answer): () => Answer {
-  let told: { readonly answer: Answer } | undefined;
-  return () => {
-    told ??= { answer: workOut() };
-    return told.answer;
-  };
+/** A report whose parts are worked out when they are first asked for. */
+class LazyReport implements NdrReport {
+  readonly file: string;
+  readonly kind: NdrKind;
+  readonly isBounce: boolean;
+  readonly #isReport: boolean;
+  readonly #material: Material;
+  readonly #readers: Readers;
+  readonly #softwareOf: ReceivedSoftware;
+  #received: readonly Received[] | undefined;
+  #reporter: Identity | null | undefined;
+  #reportingHost: string | null | undefined;
+  #recipients: readonly NdrRecipient[] | undefined;
+  #hops: readonly NdrHop[] | undefined;
+  #disclosures: readonly Disclosure[] | undefined;
+
+  constructor(file: string, material: Material, kind: NdrKind, readers: Readers) {
+    this.file = file;
+    this.kind = kind;
+    this.isBounce = kind === 'failure' || kind === 'delay';
+    this.#isReport = kind !== 'mail';
+    this.#material = material;
+    this.#readers = readers;
+    this.#softwareOf = once(readers.softwareOf);
+  }
+
+  get reporter(): Identity | null {
+    if (this.#reporter === undefined)
+      this.#reporter = reporterOf(this.#material, this.#readers.identify, this.#isReport);
+    return this.#reporter;
+  }
+
+  get reportingHost(): string | null {
+    if (this.#reportingHost === undefined)
+      this.#reportingHost = this.#isReport ? reportingHostOf(this.#material) : null;
+    return this.#reportingHost;
+  }
+
+  get recipients(): readonly NdrRecipient[] {
+    this.#recipients ??= this.#isReport
+      ? recipientsOf(this.#material, this.kind, this.reportingHost, this.#readers, 1)
+      : [];
+    return this.#recipients;
+  }
+
+  get original(): NdrOriginal | null {
+    return this.#isReport ? this.#material.original : null;
+  }
+
+  get hops(): readonly NdrHop[] {
+    this.#hops ??= hopsOf(this.#receivedLines, (one) => showSoftware(this.#softwareOf(one)));
+    return this.#hops;
+  }
+
+  get disclosures(): readonly Disclosure[] {
+    this.#disclosures ??= disclosuresOf(
+      this.#material,
+      this.#receivedLines,
+      this.#softwareOf,
+      this.#readers.telltale,
+      this.reporter,
+      this.#isReport,
+    );
+    return this.#disclosures;
+  }
+
+  get #receivedLines(): readonly Received[] {
+    this.#received ??= receivedOf(this.#material.header);
+    return this.#received;
+  }
 }
 
 /** Hops and clues ask about the same lines. */
@@ -110,8 +153,13 @@ interface Readers {
   readonly identify: NdrTools['identify'];
 }
 
-function recipientsOf(material: Material, kind: NdrKind, readers: Readers, depth: number): readonly NdrRecipient[] {
-  const lhost = reportingHostOf(material);
+function recipientsOf(
+  material: Material,
+  kind: NdrKind,
+  lhost: string | null,
+  readers: Readers,
+  depth: number,
+): readonly NdrRecipient[] {
   if (kind === 'autoreply' || kind === 'feedback') {
     const read = sesNotification.read?.(material, { lhost }) ?? [];
     if (read.length > 0) return read.map((finding) => judgeRecipient(finding, readers.reasons));
@@ -129,7 +177,9 @@ function recipientsOf(material: Material, kind: NdrKind, readers: Readers, depth
 function nestedRecipients(bytes: Buffer, readers: Readers, depth: number): readonly NdrRecipient[] {
   const inner = materialOf(readMessage(bytes));
   const kind = readers.kinds(inner);
-  return kind === 'failure' || kind === 'delay' ? recipientsOf(inner, kind, readers, depth + 1) : [];
+  return kind === 'failure' || kind === 'delay'
+    ? recipientsOf(inner, kind, reportingHostOf(inner), readers, depth + 1)
+    : [];
 }
 
 /** What the report itself says: by its form, its machine-readable part or its text. */

@@ -1,6 +1,6 @@
 import type { BounceReason } from '../finding/ndr-report.ts';
-import type { BounceClause, BounceWords } from '../knowledge/load-words.ts';
-import { type ClauseSet, compileClauses, holds } from './clause.ts';
+import type { BounceClause, BounceWords, ReasonTurn } from '../knowledge/load-words.ts';
+import { type ClauseSet, type ClausesUnderFacts, compileClauses, holds } from './clause.ts';
 import { newVocabulary, recently, type Vocabulary } from './vocabulary.ts';
 
 /** The SMTP command that was answered when the message failed. */
@@ -37,24 +37,52 @@ export interface ReasonReader {
 /** Compiles the clauses once; the reader keeps no state between texts. */
 export function reasonReader(words: BounceWords, vocabulary: Vocabulary = newVocabulary()): ReasonReader {
   const clauses = compileClauses(words.clauses, words.classes, vocabulary);
-  const stages: ClauseSet<BounceWords['stages'][number]> = compileClauses(words.stages, words.classes, vocabulary);
-  const stageOf = recently(MAX_TEXTS, (text) => stages.match(text, NO_FACTS)[0]?.stage ?? transcriptStage(text));
+  const stages = compileClauses(words.stages, words.classes, vocabulary).under(new Set());
+  const stageOf = recently(MAX_TEXTS, (text) => stages.match(text)[0]?.stage ?? transcriptStage(text));
+  const ready = newReadyFacts(clauses, words.turns);
   return {
     judge(text, facts) {
-      const known = factSet(facts);
-      const judged = heaviest(clauses.match(text, known));
+      const known = ready(facts);
+      const judged = heaviest(known.clauses.match(text));
       // Under some facts the words of one reason mean another.
       const turn =
         judged === undefined || judged.words === 0 || judged.words >= SURE
           ? undefined
-          : words.turns.find((one) => one.from === judged.reason && holds(one.given, known));
+          : known.turns.find((one) => one.from === judged.reason);
       return judged === undefined || turn === undefined ? judged : { ...judged, reason: turn.to as BounceReason };
     },
     stageOf: stageOf.read,
   };
 }
 
-const NO_FACTS: ReadonlySet<string> = new Set();
+/** Facts with the clauses and turns that they leave. */
+interface ReadyFacts {
+  readonly clauses: ClausesUnderFacts<BounceClause>;
+  readonly turns: readonly ReasonTurn[];
+}
+
+/** Failures repeat from message to message, strangers make no great number of kinds up: statuses have few digits. */
+const MAX_READY = 1000;
+
+/** Makes facts ready once for all messages that have the same. */
+function newReadyFacts(clauses: ClauseSet<BounceClause>, turns: readonly ReasonTurn[]) {
+  const kept = new Map<string, ReadyFacts>();
+  let last: { readonly facts: FailureFacts; readonly ready: ReadyFacts } | undefined;
+  return (facts: FailureFacts): ReadyFacts => {
+    if (last?.facts === facts) return last.ready;
+    const key = `${facts.status} ${facts.reply} ${facts.stage} ${facts.action} ${facts.form} ${facts.local} ${facts.diagnosticType}`;
+    let ready = kept.get(key);
+    if (ready === undefined) {
+      const set = factSet(facts);
+      ready = { clauses: clauses.under(set), turns: turns.filter(({ given }) => holds(given, set)) };
+      if (kept.size >= MAX_READY) kept.clear();
+      kept.set(key, ready);
+    }
+    last = { facts, ready };
+    return ready;
+  };
+}
+
 /** Each recipient of a report asks for the stage of the same text. */
 const MAX_TEXTS = 4;
 
@@ -63,23 +91,42 @@ const ECHO = 0.2;
 /** Words of this weight mean what they say under all facts. */
 const SURE = 13;
 
+/** What speaks for one reason. */
+interface Sum {
+  readonly reason: string;
+  words: number;
+  echo: number;
+  prior: number;
+}
+
 function heaviest(found: readonly BounceClause[]): Judgement | undefined {
-  const sums = new Map<string, { words: number; echo: number; prior: number }>();
+  if (found.length === 0) return undefined;
+  const sums: Sum[] = [];
   for (const { reason, weight, clause } of found) {
-    const sum = sums.get(reason) ?? { words: 0, echo: 0, prior: 0 };
-    sums.set(reason, sum);
+    let sum = sums.find((one) => one.reason === reason);
+    if (sum === undefined) {
+      sum = { reason, words: 0, echo: 0, prior: 0 };
+      sums.push(sum);
+    }
     if (clause === undefined) sum.prior += weight;
     else if (weight > sum.words) {
       sum.echo += sum.words * ECHO;
       sum.words = weight;
     } else sum.echo += weight * ECHO;
   }
-  let best: Judgement | undefined;
-  for (const [reason, { words, echo, prior }] of sums) {
-    const score = words + echo + prior;
-    if (best === undefined || score > best.score) best = { reason: reason as BounceReason, score, words, because: [] };
-  }
-  return best === undefined ? undefined : { ...best, because: found.filter((clause) => clause.reason === best.reason) };
+  let best = sums[0] as Sum;
+  for (const sum of sums) if (scoreOf(sum) > scoreOf(best)) best = sum;
+  const { reason, words } = best;
+  return {
+    reason: reason as BounceReason,
+    score: scoreOf(best),
+    words,
+    because: found.filter((clause) => clause.reason === reason),
+  };
+}
+
+function scoreOf({ words, echo, prior }: Sum): number {
+  return words + echo + prior;
 }
 
 function factSet(facts: FailureFacts): ReadonlySet<string> {

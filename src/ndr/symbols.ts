@@ -5,38 +5,39 @@
  */
 export type TakeSymbol = (plain: string, dotted: string) => void;
 
-/**
- * Cuts a text into words as they stand, in one pass; what holds several symbols together (`mx.example`, `e-mail`) is one word here. `isPlain`
- * tells that a word has only ASCII letters, digits, `-` and `_`. Ends early if `take` returns false.
- */
-export function cutWords(
-  text: string,
-  take: (folded: string, start: number, end: number, isPlain: boolean) => boolean,
-): void {
-  const folded = fold(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
-  const { length } = folded;
-  for (let i = 0; i < length; i++) {
-    const start = i;
-    let isPlain = true;
-    for (; i < length; i++) {
-      const c = folded.charCodeAt(i);
-      const mark = c < 0x80 ? (MARKS[c] as number) : isWord(c) ? OTHER : APART;
-      if (mark === LETTER) continue;
-      if (mark === APART || (mark !== OTHER && (i === start || !wordAt(folded, i + 1)))) break;
-      if (mark !== HYPHEN) isPlain = false;
-    }
-    if (i > start) {
-      if (!take(folded, start, i, isPlain)) return;
-      // What ended the word may be a word of its own.
-      if (i < length && isSingle(folded.charCodeAt(i))) i--;
-    } else if (isSingle(folded.charCodeAt(i)) && !take(folded, i, i + 1, false)) return;
+/** Takes accents and apostrophes off: `n’a pas été trouvé` reads `na pas ete trouve`. What stands far behind is left out. */
+export function foldText(text: string): string {
+  // Reasons stand near the front of a diagnostic; what follows is not looked at.
+  const near = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
+  if (BEYOND_ASCII.test(near)) return near.normalize('NFKD').replace(/[\u0300-\u036f'’‘`´]/g, '');
+  return near.includes("'") || near.includes('`') ? near.replace(/['`]+/g, '') : near;
+}
+
+const MAX_TEXT = 12_000;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
+/** The symbols of a word or phrase, in order: cut into words as they stand, and each of them into symbols. */
+export function cutSymbols(text: string, add: TakeSymbol): void {
+  const folded = foldText(text);
+  for (let at = 0; at < folded.length; ) {
+    const end = wordEnd(folded, at);
+    if (end > at) symbolsOfWord(folded.slice(at, end), add);
+    at = end > at ? end : at + 1;
   }
 }
 
-/** Reasons stand near the front of a diagnostic; what follows is not looked at. */
-const MAX_TEXT = 12_000;
+/**
+ * Where the word ends that begins at a place of a folded text; the place itself if none begins there. A dot, `@`, `-` or `_` between two word
+ * characters holds them together, so what holds several symbols (`mx.example`, `e-mail`) is one word here.
+ */
+export function wordEnd(folded: string, start: number): number {
+  if (!wordAt(folded, start)) return isSingle(folded.charCodeAt(start)) ? start + 1 : start;
+  let end = start + 1;
+  while (wordAt(folded, end) || (isJoint(folded.charCodeAt(end)) && wordAt(folded, end + 1))) end++;
+  return end;
+}
 
-/** The symbols of one word of `cutWords`. */
+/** The symbols of one word, as `wordEnd` bounds it. */
 export function symbolsOfWord(word: string, add: TakeSymbol): void {
   if (word.includes('@')) return add('@addr', '');
   if (!word.includes('.')) {
@@ -52,26 +53,14 @@ export function symbolsOfWord(word: string, add: TakeSymbol): void {
   }
 }
 
-/** What folding changes. */
-const FOLDED = /[\u0080-\uffff'`]/;
-
-/** Takes accents and apostrophes off: `n’a pas été trouvé` reads `na pas ete trouve`. */
-function fold(text: string): string {
-  if (!FOLDED.test(text)) return text;
-  return text.normalize('NFKD').replace(/[\u0300-\u036f'’‘`´]/g, '');
+function isJoint(c: number): boolean {
+  return c === 0x2e || c === 0x40 || c === 0x2d || c === 0x5f;
 }
-
-/** What a character of ASCII is to a word. A dot, `@`, `-` or `_` between two word characters holds them together. */
-const [APART, LETTER, HYPHEN, DOT, OTHER] = [0, 1, 2, 3, 4];
-const MARKS = Uint8Array.from({ length: 128 }, (_, c) => {
-  const text = String.fromCharCode(c);
-  if (/[a-z0-9]/i.test(text)) return LETTER;
-  return text === '-' || text === '_' ? HYPHEN : text === '.' || text === '@' ? DOT : APART;
-});
 
 function wordAt(text: string, at: number): boolean {
   const c = text.charCodeAt(at);
-  return c < 0x80 ? MARKS[c] === LETTER : isWord(c);
+  if (c < 0x80) return (c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x5a);
+  return isWord(c);
 }
 
 /** Every letter beyond ASCII; general punctuation and symbols are none. */

@@ -1,8 +1,8 @@
-import { cutWords, symbolsOfWord } from './symbols.ts';
+import { cutSymbols, foldText, symbolsOfWord } from './symbols.ts';
 import { type KnownWord, newWordTable, type WordTable } from './word-table.ts';
 
-/** A text as clauses see it: for each symbol the labels that fit it, none where no clause knows the word. */
-export type Symbols = readonly (readonly number[])[];
+/** A text as clauses see it: for each symbol the class of its word; 0 where no clause knows it. */
+export type Symbols = readonly number[];
 
 /** The words that clauses know, each with a number, so that a text is compared by numbers and a word is looked up once. */
 export interface Vocabulary {
@@ -12,16 +12,16 @@ export interface Vocabulary {
   prefix(text: string): number;
   /** Reads a text. The last few are kept, as one text is asked about from several sides. */
   read(text: string): Symbols;
+  /** The labels that fit the words of a class. They stay the same while the vocabulary grows. */
+  labelsOf(wordClass: number): readonly number[];
 }
 
 /** Symbols of a text that are looked at. */
 const MAX_SYMBOLS = 1500;
-/** Words whose labels are kept; strangers make words up. */
-const MAX_KEPT = 20_000;
+/** Words of other signs than letters and digits whose classes are kept; strangers make words up. */
+const MAX_KEPT = 5000;
+const MAX_KEPT_LENGTH = 80;
 const MAX_TEXTS = 6;
-
-/** No clause knows the word. */
-const UNKNOWN: readonly number[] = [];
 
 export function newVocabulary(): Vocabulary {
   const words = new Map<string, number>();
@@ -29,33 +29,36 @@ export function newVocabulary(): Vocabulary {
   let shortest = Number.POSITIVE_INFINITY;
   let longest = 0;
   let labels = 0;
+  const classes: (readonly number[])[] = [[]];
+  const numbers = new Map<string, number>([['', 0]]);
+  const classOf = (set: ReadonlySet<number>): number => {
+    const key = [...set].sort((a, b) => a - b).join(' ');
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, classes.length);
+    return classes.push([...set]) - 1;
+  };
   /** Made at the first text, when all clauses are known. */
   let table: WordTable | undefined;
-  const kept = new Map<string, Symbols>();
+  const kept = new Map<string, readonly number[]>();
+  const addKept = (word: string, into: number[]): void => {
+    let found = kept.get(word);
+    if (found === undefined) {
+      found = classesOf(word);
+      if (kept.size >= MAX_KEPT) kept.clear();
+      // The copy lets go of the text that the word was cut from.
+      if (word.length <= MAX_KEPT_LENGTH) kept.set(Buffer.from(word, 'utf16le').toString('utf16le'), found);
+    }
+    for (const one of found) into.push(one);
+  };
   const recent = recently(MAX_TEXTS, (text: string): Symbols => {
-    table ??= newWordTable([...known(words, false), ...known(prefixes, true)]);
-    const look = table.look;
-    const symbols: (readonly number[])[] = [];
-    const take = (labels: readonly number[]) => symbols.push(labels);
-    cutWords(text, (folded, start, end, isPlain) => {
-      if (isPlain) {
-        look(folded, start, end, take);
-        return symbols.length < MAX_SYMBOLS;
-      }
-      const word = folded.slice(start, end);
-      let labels = kept.get(word);
-      if (labels === undefined) {
-        labels = labelsOf(word);
-        if (kept.size >= MAX_KEPT) kept.clear();
-        kept.set(word, labels);
-      }
-      for (const one of labels) symbols.push(one);
-      return symbols.length < MAX_SYMBOLS;
-    });
+    table ??= newWordTable([...known(words, false), ...known(prefixes, true)], classOf);
+    const symbols: number[] = [];
+    table.read(foldText(text), MAX_SYMBOLS, symbols, addKept);
     return symbols;
   });
-  const labelsOf = (word: string): Symbols => {
-    const found: (readonly number[])[] = [];
+  const classesOf = (word: string): readonly number[] => {
+    const found: number[] = [];
     symbolsOfWord(word, (plain, dotted) => {
       const fitting = new Set<number>();
       for (const text of [plain, dotted]) {
@@ -66,7 +69,7 @@ export function newVocabulary(): Vocabulary {
         const label = prefixes.get(plain.slice(0, length));
         if (label !== undefined) fitting.add(label);
       }
-      found.push(fitting.size === 0 ? UNKNOWN : [...fitting]);
+      found.push(classOf(fitting));
     });
     return found;
   };
@@ -89,7 +92,17 @@ export function newVocabulary(): Vocabulary {
       return label(prefixes, text);
     },
     read: recent.read,
+    labelsOf: (wordClass) => classes[wordClass] ?? [],
   };
+}
+
+/** The symbols of a word as a clause has it, folded in the same way as a text is. */
+export function symbolsLikeText(word: string): string[] {
+  // Marks that symbols themselves carry are kept.
+  if (word.startsWith('@') || word.startsWith('.')) return [word.toLowerCase()];
+  const symbols: string[] = [];
+  cutSymbols(word, (plain) => symbols.push(plain));
+  return symbols;
 }
 
 function known(labels: ReadonlyMap<string, number>, prefix: boolean): KnownWord[] {

@@ -36,18 +36,39 @@ export function finishScan(
     }
     openEncoded(part, parts, ambiguities, limits, reading);
   }
-  let all: readonly Ambiguity[] | undefined;
-  return {
-    bytes,
-    parts,
-    get ambiguities() {
-      all ??= [...ambiguities, ...ambiguitiesOfFrom(parts[0]), ...ambiguitiesOfLimits(reached)];
-      return all;
-    },
-    limitsReached: [...reached],
-    limits,
-  };
+  return new ScannedMessage(bytes, parts, ambiguities, reached, limits);
 }
+
+/** A class, as an object made with a getter of its own costs the engine a shape of its own, and a collection of garbage much. */
+class ScannedMessage implements Message {
+  readonly bytes: Buffer;
+  readonly parts: readonly Part[];
+  readonly limitsReached: readonly MimeLimit[];
+  readonly limits: MimeLimits;
+  readonly #found: readonly Ambiguity[];
+  #all: readonly Ambiguity[] | undefined;
+
+  constructor(
+    bytes: Buffer,
+    parts: readonly Part[],
+    found: readonly Ambiguity[],
+    reached: ReadonlySet<MimeLimit>,
+    limits: MimeLimits,
+  ) {
+    this.bytes = bytes;
+    this.parts = parts;
+    this.limitsReached = reached.size === 0 ? NONE : [...reached];
+    this.limits = limits;
+    this.#found = found;
+  }
+
+  get ambiguities(): readonly Ambiguity[] {
+    this.#all ??= [...this.#found, ...ambiguitiesOfFrom(this.parts[0]), ...ambiguitiesOfLimits(this.limitsReached)];
+    return this.#all;
+  }
+}
+
+const NONE: readonly MimeLimit[] = [];
 
 /** Who wrote a message is judged when somebody asks: reading addresses costs as much as finding the parts. */
 function ambiguitiesOfFrom(root: Part | undefined): Ambiguity[] {
@@ -65,9 +86,9 @@ function ambiguitiesOfFrom(root: Part | undefined): Ambiguity[] {
   return found;
 }
 
-function ambiguitiesOfLimits(reached: ReadonlySet<MimeLimit>): Ambiguity[] {
-  if (reached.size === 0) return [];
-  return [{ rule: 'mime/limit', severity: 'medium', at: 0, part: 0, detail: [...reached].join(' ') }];
+function ambiguitiesOfLimits(reached: readonly MimeLimit[]): Ambiguity[] {
+  if (reached.length === 0) return [];
+  return [{ rule: 'mime/limit', severity: 'medium', at: 0, part: 0, detail: reached.join(' ') }];
 }
 
 /** A file whose lines end in CR alone is read as if they ended in LF; offsets stay the same. */
