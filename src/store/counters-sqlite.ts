@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Counters } from './counters.ts';
 import { type HeldBucket, KEYS_MAX, leaked, makeRoom, pourInto } from './counters-memory.ts';
 import { sqliteTallies } from './tallies-sqlite.ts';
+import { switchToWal } from './wal.ts';
 
 /** A bucket as this process sees it: its level, and what it poured since the last exchange. */
 interface Front extends HeldBucket {
@@ -168,10 +169,10 @@ export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX, patie
 function open(folder: string, patience: number): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(join(folder, 'counters.sqlite'));
+  database.exec(`PRAGMA busy_timeout = ${patience}`);
+  switchToWal(database);
   // Counts need not survive a power cut, so nothing waits for the disk.
   database.exec(`
-    PRAGMA busy_timeout = ${patience};
-    PRAGMA journal_mode = WAL;
     PRAGMA synchronous = OFF;
     CREATE TABLE IF NOT EXISTS bucket (
       key TEXT PRIMARY KEY, level REAL NOT NULL, at REAL NOT NULL, per_second REAL NOT NULL

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { testCounters } from './counters-contract.ts';
 import { memoryCounters } from './counters-memory.ts';
 import { sqliteCounters } from './counters-sqlite.ts';
@@ -78,6 +79,29 @@ test('processes that count at the same time count together, and none waits for t
   assert.equal(Math.round(counters.tally('tally', 0, 1e12, NOW)), 1_500);
   for (const { pid } of ended) assert.equal(counters.get(`last-${pid}`, NOW), 'done');
   counters.close();
+});
+
+test('a file that another process makes at the same time is waited for', async () => {
+  const shared = folder();
+  const path = join(shared, 'counters.sqlite');
+  // Holds the lock that a switch to WAL needs, and lets go of it soon after the other has begun to want it.
+  const maker = new Worker(
+    `const { DatabaseSync } = require('node:sqlite');
+    const { parentPort, workerData } = require('node:worker_threads');
+    const database = new DatabaseSync(workerData);
+    database.exec('CREATE TABLE made (x); BEGIN EXCLUSIVE');
+    parentPort.postMessage('held');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    database.exec('COMMIT');`,
+    { eval: true, workerData: path },
+  );
+  const ended = once(maker, 'exit');
+  await once(maker, 'message');
+  const counters = sqliteCounters(shared, 100, 0);
+  counters.pour('a', 1, BUCKET, NOW);
+  assert.equal(counters.exchange(NOW), null);
+  counters.close();
+  await ended;
 });
 
 test('a file that another holds locked costs nobody his session: what was counted is exchanged later', () => {

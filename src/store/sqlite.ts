@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { migrations } from './migrations/index.ts';
 import type { NewScan, Records, ScanSummary, StoredScan } from './records.ts';
+import { switchToWal } from './wal.ts';
 
 /** The database was written by a newer mailward, or is no database of mailward. */
 export class StoreError extends Error {}
@@ -81,7 +82,8 @@ function open(folder: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path);
-    database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec('PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL;');
+    switchToWal(database);
     migrate(database);
     return database;
   } catch (fault) {
