@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { deserialize, serialize } from 'node:v8';
 import { readConfig } from './config-read.ts';
 import type { EdgeConfig } from './config-schema.ts';
 
@@ -20,6 +21,13 @@ test('the example is right', () => {
   assert.ok(!('faults' in readConfig(example, 'x')));
   const all = example.replace(/^# ?(?=[a-z][a-zA-Z]*:| {2})/gm, '');
   assert.deepEqual((readConfig(all, 'x') as { faults?: unknown }).faults, undefined);
+});
+
+test('a configuration comes whole to another process', () => {
+  const example = readFileSync(new URL('./example.yaml', import.meta.url), 'utf8');
+  const all = readConfig(example.replace(/^# ?(?=[a-z][a-zA-Z]*:| {2})/gm, ''), 'x');
+  // As workers are sent theirs.
+  assert.deepEqual(deserialize(serialize(all)), all);
 });
 
 const wrong: readonly (readonly [text: string, expected: RegExp])[] = [

@@ -1,36 +1,39 @@
-import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Clock } from '../../net/clock.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { controlPath } from './control-socket.ts';
 import { openDesk } from './desk.ts';
-import { type Gateway, type Listening, openGateway } from './gateway.ts';
+import type { Gateway, Listening } from './gateway.ts';
 import { lead } from './leader.ts';
-import { type EdgeLog, openLog } from './log.ts';
+import type { EdgeLog } from './log.ts';
+import { createCounts, type MessageTally } from './message-counts.ts';
 import type { Answers, Crew, FromWorker, Question, ToWorker } from './messages.ts';
-import { type EdgeMetrics, openMetrics } from './metrics.ts';
+import type { EdgeMetrics } from './metrics.ts';
 import { becomeUser, giveTo } from './privileges.ts';
 import { restartOnly } from './restart-only.ts';
 import type { MetricsPlace } from './settings/metrics.ts';
 
-export interface DaemonSettings {
+/** What a gateway needs, whether it is alone or one of several. */
+interface GatewayNeeds {
   readonly config: EdgeConfig;
-  /** Reads the configuration anew; a text if it cannot be used. */
-  readonly again: () => EdgeConfig | string;
   readonly data: string;
   readonly clock: Clock;
+  /** Tells the operator something in a sentence. */
+  readonly say: (sentence: string) => void;
+}
+
+export interface DaemonSettings extends GatewayNeeds {
+  /** Reads the configuration anew; a text if it cannot be used. */
+  readonly again: () => EdgeConfig | string;
   readonly signal: AbortSignal;
   readonly workers: number;
   readonly ready: (listening: readonly Listening[], metrics: MetricsPlace | null) => void;
-  /** Tells the operator something in a sentence. */
-  readonly say: (sentence: string) => void;
 }
 
 /** Runs the gateway until it is told to stop: SIGTERM and SIGINT drain, SIGHUP reloads. */
 export async function runDaemon(settings: DaemonSettings): Promise<void> {
   const { stop, drain } = stopping(settings.signal);
-  if (cluster.isWorker) return runWorker(settings, stop);
   const running = settings.workers === 1 ? await alone(settings) : await led(settings);
   const { config, data, say } = settings;
   try {
@@ -57,21 +60,21 @@ interface Running {
 /** A gateway in the process of the command. */
 async function alone(settings: DaemonSettings): Promise<Running> {
   const opened = await open(settings, 0, undefined);
+  const onHangUp = () => reload(opened, settings, settings.again());
+  process.on('SIGHUP', onHangUp);
   return {
     listening: opened.gateway.listening,
     crew: { ask: async (question) => [await answer(question, opened)] },
-    end: () => end(opened),
+    async end() {
+      await end(opened);
+      process.off('SIGHUP', onHangUp);
+    },
   };
 }
 
 async function led(settings: DaemonSettings): Promise<Running> {
-  const { config, clock, say, workers } = settings;
-  const leading = await lead({ workers, clock, say, patience: config.drain });
-  const onHangUp = () => {
-    const read = settings.again();
-    if (typeof read === 'string') say(`the old configuration stays: ${read}`);
-    else leading.signal('SIGHUP');
-  };
+  const leading = await lead(settings);
+  const onHangUp = () => leading.reload(settings.again());
   process.on('SIGHUP', onHangUp);
   return {
     ...leading,
@@ -82,14 +85,27 @@ async function led(settings: DaemonSettings): Promise<Running> {
   };
 }
 
-/** One gateway of several. What leads it has gone, too, when the channel to it closes. */
-async function runWorker(settings: DaemonSettings, stop: Promise<void>): Promise<void> {
+/**
+ * One gateway of several, in a process that has just begun: it is told by the one that leads it what to do, and reads no configuration itself.
+ * What leads it has gone, too, when the channel to it closes.
+ */
+export async function runWorker(clock: Clock): Promise<void> {
   const tell = (message: FromWorker) => process.connected && process.send?.(message);
+  // Ctrl-C in a terminal reaches all processes.
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  // Hanging up is a matter of who leads.
+  process.on('SIGHUP', () => undefined);
+  const { stop } = stopping(interrupted.signal);
   const [told] = (await once(process, 'message')) as [Extract<ToWorker, { kind: 'start' }>];
-  const slot = Number(process.env['MAILWARD_EDGE_WORKER']);
+  const { config, data, slot } = told;
+  // What several processes see alike is told by one of them.
+  const say = (sentence: string) => void (slot === 1 && tell({ kind: 'said', sentence }));
+  const needs = { config, data, clock, say };
   try {
-    const opened = await open(settings, slot, Buffer.from(told.ticketKeys, 'hex'));
+    const opened = await open(needs, slot, Buffer.from(told.ticketKeys, 'hex'));
     process.on('message', (message: ToWorker) => {
+      if (message.kind === 'reload') reload(opened, needs, message.read);
       if (message.kind !== 'question') return;
       void answer(message.question, opened).then((given) =>
         tell({ kind: 'answer', number: message.number, answer: given }),
@@ -107,15 +123,19 @@ async function runWorker(settings: DaemonSettings, stop: Promise<void>): Promise
 interface Opened {
   readonly gateway: Gateway;
   readonly log: EdgeLog;
-  readonly metrics: EdgeMetrics;
+  readonly counts: MessageTally;
+  /** Null where nobody can ask for them. */
+  readonly metrics: EdgeMetrics | null;
 }
 
-async function open(settings: DaemonSettings, slot: number, ticketKeys: Buffer | undefined): Promise<Opened> {
-  const { config, data, clock } = settings;
-  // What several processes see alike is told by one of them.
-  const say = slot <= 1 ? settings.say : () => undefined;
+/** Loads what only a process needs that serves: who leads others does not. */
+async function open(needs: GatewayNeeds, slot: number, ticketKeys: Buffer | undefined): Promise<Opened> {
+  const { config, data, clock, say } = needs;
+  const { openGateway } = await import('./gateway.ts');
+  const { openLog } = await import('./log.ts');
   const log = await openLog(config.log.file ?? join(data, 'log', 'edge.ndjson'), config.log, slot <= 1);
-  const metrics = openMetrics();
+  const counts = createCounts();
+  const metrics = config.metrics === undefined ? null : (await import('./metrics.ts')).openMetrics();
   const gateway = await openGateway({
     config,
     data,
@@ -124,7 +144,8 @@ async function open(settings: DaemonSettings, slot: number, ticketKeys: Buffer |
     worker: slot,
     listen(event) {
       log.event(event);
-      metrics.listen(event);
+      counts.listen(event);
+      metrics?.listen(event);
     },
     noted(what, facts) {
       log.note(what, facts);
@@ -138,19 +159,15 @@ async function open(settings: DaemonSettings, slot: number, ticketKeys: Buffer |
     giveTo(config.user, data);
     if (slot > 0) becomeUser(config.user);
   }
-  process.on('SIGHUP', () => {
-    log.reopen();
-    reload(gateway, { ...settings, say }, log.note);
-  });
-  return { gateway, log, metrics };
+  return { gateway, log, counts, metrics };
 }
 
-async function answer<Q extends Question>(question: Q, { gateway, log, metrics }: Opened): Promise<Answers[Q]> {
-  const status = () => ({ ...gateway.status(), messages: metrics.messages });
+async function answer<Q extends Question>(question: Q, { gateway, log, counts, metrics }: Opened): Promise<Answers[Q]> {
+  const status = () => ({ ...gateway.status(), messages: counts.messages });
   const answers: { readonly [K in Question]: () => Answers[K] | Promise<Answers[K]> } = {
     status,
     sessions: () => gateway.sessions(),
-    metrics: () => metrics.read(status()),
+    metrics: () => metrics?.read(status()) ?? [],
     pause: () => toggled(true),
     resume: () => toggled(false),
   };
@@ -165,29 +182,27 @@ async function answer<Q extends Question>(question: Q, { gateway, log, metrics }
 async function end({ gateway, log }: Opened): Promise<void> {
   log.note('draining', {});
   await gateway.drain();
-  process.removeAllListeners('SIGHUP');
   await log.close();
 }
 
-function reload(gateway: Gateway, settings: DaemonSettings, note: EdgeLog['note']): void {
-  const { again, say } = settings;
-  const config = again();
-  if (typeof config === 'string') {
-    note('reload-failed', { because: config });
-    return say(`the old configuration stays: ${config}`);
-  }
-  try {
-    gateway.reload(config);
-    const later = restartOnly(settings.config, config);
-    note('reloaded', { later });
-    say(
-      `the new configuration is in force${later.length === 0 ? '' : `, but for ${later.join(', ')}: restart for that`}`,
-    );
-  } catch (fault) {
-    const because = fault instanceof Error ? fault.message : String(fault);
-    note('reload-failed', { because });
+/** Goes on in the log that has the name now, and by what was read, if it can be used. */
+function reload({ gateway, log }: Opened, { config, say }: GatewayNeeds, read: EdgeConfig | string): void {
+  log.reopen();
+  const stays = (because: string) => {
+    log.note('reload-failed', { because });
     say(`the old configuration stays: ${because}`);
+  };
+  if (typeof read === 'string') return stays(read);
+  try {
+    gateway.reload(read);
+  } catch (fault) {
+    return stays(fault instanceof Error ? fault.message : String(fault));
   }
+  const later = restartOnly(config, read);
+  log.note('reloaded', { later });
+  say(
+    `the new configuration is in force${later.length === 0 ? '' : `, but for ${later.join(', ')}: restart for that`}`,
+  );
 }
 
 /** `stop` resolves when the gateway is to end: by SIGTERM, by Ctrl-C, or because `drain` was called. */

@@ -1,5 +1,5 @@
 import { type ControlSocket, openControl } from './control-socket.ts';
-import { type HealthPages, openHealthPages } from './health-pages.ts';
+import type { HealthPages } from './health-pages.ts';
 import type { Crew } from './messages.ts';
 import type { MetricsPlace } from './settings/metrics.ts';
 import { statusOf } from './status.ts';
@@ -22,7 +22,8 @@ export interface Desk {
 
 /** Opens it. A socket that cannot be had is told and mail goes on; a port that cannot be had rejects, as it was asked for. */
 export async function openDesk({ data, metrics, crew, drain, say }: DeskSettings): Promise<Desk> {
-  const pages: HealthPages | null = metrics === undefined ? null : await openHealthPages(metrics, crew);
+  const pages: HealthPages | null =
+    metrics === undefined ? null : await (await import('./health-pages.ts')).openHealthPages(metrics, crew);
   const control: ControlSocket | null = await openControl(data, (question) => answer(question, crew, drain)).catch(
     (fault: Error) => {
       say(`cannot be controlled while it runs: ${fault.message}`);

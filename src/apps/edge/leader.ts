@@ -1,22 +1,26 @@
 import cluster, { type Worker } from 'node:cluster';
 import { randomBytes } from 'node:crypto';
+import { getCompileCacheDir } from 'node:module';
+import { extname, join } from 'node:path';
 import type { Clock } from '../../net/clock.ts';
+import type { EdgeConfig } from './config-schema.ts';
 import type { Listening } from './gateway.ts';
 import type { Answers, Crew, FromWorker, Question, ToWorker } from './messages.ts';
 
 export interface LeaderSettings {
+  readonly config: EdgeConfig;
+  readonly data: string;
   readonly workers: number;
   readonly clock: Clock;
   readonly say: (sentence: string) => void;
-  /** Milliseconds that workers are given to end. */
-  readonly patience: number;
 }
 
 /** Several gateways that share their ports. */
 export interface Leading {
   readonly listening: readonly Listening[];
   readonly crew: Crew;
-  signal(name: 'SIGHUP'): void;
+  /** Gives all of them a configuration that was read anew, or what is wrong with it. */
+  reload(read: EdgeConfig | string): void;
   /** Lets all of them drain, and resolves when they have ended. */
   end(): Promise<void>;
 }
@@ -28,8 +32,26 @@ const GRACE = 5_000;
 /** Milliseconds for an answer: a worker that has no time for it has none for mail. */
 const ANSWER_WITHIN = 3_000;
 
+/** Beside this file, and as this file is: source or compiled. */
+const WORKER = join(import.meta.dirname, `worker${extname(import.meta.filename)}`);
+/**
+ * Megabytes up to which young objects gather in a worker before they are looked through, three times over. By itself V8 goes up to 64: memory
+ * that a gateway under load would fill and gain nothing by.
+ */
+const YOUNG = 4;
+
 /** Starts several gateways that share their ports, and replaces those that break. Rejects if they cannot start. */
-export async function lead({ workers, clock, say, patience }: LeaderSettings): Promise<Leading> {
+export async function lead({ config, data, workers, clock, say }: LeaderSettings): Promise<Leading> {
+  let current = config;
+  // Not JSON: a configuration has maps, bytes and what is undefined.
+  cluster.setupPrimary({
+    exec: WORKER,
+    args: [],
+    execArgv: [...process.execArgv, `--max-semi-space-size=${YOUNG}`],
+    serialization: 'advanced',
+  });
+  const cache = getCompileCacheDir();
+  const env = cache === undefined ? {} : { NODE_COMPILE_CACHE: cache };
   // The kernel hands a connection to whoever is free; passing it on from here would cost more than serving it.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   const ticketKeys = randomBytes(48).toString('hex');
@@ -40,12 +62,13 @@ export async function lead({ workers, clock, say, patience }: LeaderSettings): P
   let stopping = false;
 
   function start(slot: number): Promise<FromWorker> {
-    const worker = cluster.fork({ MAILWARD_EDGE_WORKER: String(slot) });
+    const worker = cluster.fork(env);
     slots.set(slot, worker);
-    tell(worker, { kind: 'start', ticketKeys });
+    tell(worker, { kind: 'start', slot, ticketKeys, config: current, data });
     return new Promise((resolve) => {
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'answer') return owed.get(message.number)?.(message.answer);
+        if (message.kind === 'said') return say(message.sentence);
         // Who comes later does as the others do.
         if (message.kind === 'listening' && paused) void put(worker, 'pause');
         resolve(message);
@@ -95,15 +118,16 @@ export async function lead({ workers, clock, say, patience }: LeaderSettings): P
         return answers.filter((answer) => answer !== undefined);
       },
     },
-    signal(name) {
-      for (const worker of slots.values()) worker.process.kill(name);
+    reload(read) {
+      if (typeof read !== 'string') current = read;
+      for (const worker of slots.values()) tell(worker, { kind: 'reload', read });
     },
     async end() {
       stopping = true;
       const gone = [...slots.values()].map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
       for (const worker of slots.values()) worker.process.kill('SIGTERM');
       const over = new AbortController();
-      await Promise.race([Promise.all(gone), clock.sleep(patience + GRACE, over.signal).catch(() => undefined)]);
+      await Promise.race([Promise.all(gone), clock.sleep(current.drain + GRACE, over.signal).catch(() => undefined)]);
       over.abort();
       for (const worker of slots.values()) worker.process.kill('SIGKILL');
     },

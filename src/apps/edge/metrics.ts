@@ -10,7 +10,8 @@ import {
 } from 'prom-client';
 import type { EdgeEvent } from '../../edge/event.ts';
 import { PRESSURE_LEVELS, PRESSURE_SIGNALS } from '../../edge/pressure.ts';
-import type { GatewayStatus, MessageCounts } from './status.ts';
+import { outcomeOf } from './message-counts.ts';
+import type { GatewayStatus } from './status.ts';
 
 /** Seconds from the end of a message to our answer. */
 const ANSWER_BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 5, 20, 60, 300];
@@ -18,11 +19,8 @@ const ANSWER_BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 5, 20, 60, 300];
 /** Numbers that a gateway keeps about itself, in the names that Prometheus wants. */
 export interface EdgeMetrics {
   listen(event: EdgeEvent): void;
-  readonly messages: MessageCounts;
   read(status: GatewayStatus): Promise<readonly MetricObjectWithValues<MetricValue<string>>[]>;
 }
-
-type Outcome = keyof MessageCounts;
 
 /** Begins to count. What a stranger chooses is no label: labels are rules, outcomes and signals, of which there are few. */
 export function openMetrics(): EdgeMetrics {
@@ -56,17 +54,14 @@ export function openMetrics(): EdgeMetrics {
   ]);
   const upstream = gauge('upstream_available', '1 while at least one process reaches the upstream', 'max');
   const pending = gauge('upstream_pending', 'Messages that wait for the upstream', 'sum');
-  const counts = { accepted: 0, putOff: 0, refused: 0 };
 
   return {
-    messages: counts,
     listen(event) {
       switch (event.kind) {
         case 'connected':
           return connections.inc();
         case 'message': {
           const outcome = outcomeOf(event.code);
-          counts[outcome]++;
           messages.inc({ outcome });
           if (outcome === 'accepted') bytes.inc(event.size);
           return answers.observe(event.took / 1_000);
@@ -101,9 +96,4 @@ export async function metricsPage(
 ): Promise<{ readonly type: string; readonly text: string }> {
   const all = AggregatorRegistry.aggregate(read as object[]);
   return { type: all.contentType, text: await all.metrics() };
-}
-
-function outcomeOf(code: number): Outcome {
-  if (code < 400) return 'accepted';
-  return code < 500 ? 'putOff' : 'refused';
 }

@@ -4,7 +4,7 @@ import { relayLogins } from '../../edge/relay-logins.ts';
 import { relayUpstream } from '../../edge/relay-upstream.ts';
 import type { Upstream } from '../../edge/upstream.ts';
 import type { EdgeConfig } from './config-schema.ts';
-import { loginEntry } from './settings/outbound.ts';
+import { loginEntry } from './login-server.ts';
 import { type LinkSettings, linkLogins, linkUpstreams } from './upstream-link.ts';
 
 /** Where mail of the inside goes, and who may send it. */

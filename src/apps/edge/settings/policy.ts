@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { filters } from '../../../edge/filters/index.ts';
-import { createPolicies, DEFAULT_POLICY, type Policies, type PolicySettings } from '../../../edge/policy.ts';
+import { DEFAULT_POLICY, type PolicySettings } from '../../../edge/policy.ts';
 import { ACTIONS, type EdgeRule } from '../../../edge/rule.ts';
 import { scrubs } from '../../../edge/scrubs/index.ts';
 import { bytes, duration } from '../units.ts';
@@ -67,30 +67,3 @@ export const policySettings = {
     })
     .prefault({}),
 };
-
-type Given = { readonly [K in keyof typeof policySettings]: z.output<(typeof policySettings)[K]> };
-
-/** An exception says only what differs: the rest is as in general. */
-export function policiesOf({ scores: general, monitorOnly, rules: ofRules, policy }: Given): Policies {
-  const settings: PolicySettings = {
-    monitorOnly,
-    rules: new Map(Object.entries(ofRules)),
-    tagAt: general.tag,
-    quarantineAt: general.quarantine,
-    refuseAt: general.refuse,
-  };
-  return createPolicies(
-    settings,
-    policy.map((one) => ({
-      recipients: one.recipients === undefined ? null : new Set(one.recipients),
-      direction: one.direction ?? null,
-      settings: {
-        monitorOnly: one.monitorOnly ?? monitorOnly,
-        rules: new Map([...settings.rules, ...Object.entries(one.rules ?? {})]),
-        tagAt: one.scores?.tag ?? general.tag,
-        quarantineAt: one.scores?.quarantine ?? general.quarantine,
-        refuseAt: one.scores?.refuse ?? general.refuse,
-      },
-    })),
-  );
-}
