@@ -1,5 +1,6 @@
+import { untagged } from '../../wire/address/bounce-tag.ts';
 import { networkOf } from '../../wire/ip/networks.ts';
-import { showMailbox } from '../../wire/smtp/path.ts';
+import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
 import { isKnown, isVouched } from '../acquaintance.ts';
 import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
@@ -35,7 +36,7 @@ export const greylist: Filter = {
       if (networks.has(peer.address) || (envelope.sender !== null && senders.has(envelope.sender.domain)))
         return undefined;
       const network = networkOf(peer.address, 24, 64);
-      const sender = envelope.sender === null ? '' : showMailbox(envelope.sender).toLowerCase();
+      const sender = envelope.sender === null ? '' : senderOf(envelope.sender);
       const key = `grey:${network} ${sender} ${showMailbox(recipient.mailbox).toLowerCase()}`;
       const since = counters.get(key, now);
       if (since === 'passed') return undefined;
@@ -54,3 +55,8 @@ export const greylist: Filter = {
     });
   },
 };
+
+/** A sender without a tag that is another one each day. */
+function senderOf({ local, domain }: Mailbox): string {
+  return showMailbox({ local: untagged(local), domain }).toLowerCase();
+}

@@ -170,6 +170,17 @@ test('who is no suspect is not deferred, unless all strangers are', async () => 
   assert.equal(await ruleOf(bench.open().rcpt?.(atRcpt({ peer: friend }))), null);
 });
 
+test('a sender whose address has another tag each day is one sender', async () => {
+  const bench = filterBench(greylist);
+  const ask = (sender: string) =>
+    ruleOf(bench.open().rcpt?.(atRcpt({ score: 4, envelope: envelope(`${sender}@sender.example`) })));
+  assert.equal(await ask('prvs=3743ab12cd=ann'), 'greylist/first-time');
+  await bench.clock.advance(60_000);
+  assert.equal(await ask('prvs=37443b12ce=Ann'), null);
+  assert.equal(await ask('btv1==34826e458e2==ann'), null);
+  assert.equal(await ask('prvs=3743ab12cd=bob'), 'greylist/first-time');
+});
+
 test('named senders and networks, and who is vouched for, are never made to wait', async () => {
   const greylistOf = {
     ...DEFAULT_CONTROLS.greylist,
