@@ -14,7 +14,7 @@ const KEYS: TagKeys = [{ number: 1, secret: 'a secret of this year' }];
 const TAGS: BounceTagControls = {
   keys: KEYS,
   domains: new Set(['here.example']),
-  plainTo: new Set(['lists.example']),
+  plainTo: new Set(['lists.example', 'lists.here.example']),
   letIn: new Set(['postmaster', 'reports@here.example']),
 };
 const DAY = 86_400_000;
@@ -26,7 +26,7 @@ function gateway(tags: BounceTagControls | null = TAGS, settings: Partial<typeof
   const open = (inside: boolean, more: Parameters<typeof openSession>[0] = {}) => {
     const address = inside ? '10.0.0.5' : '192.0.2.9';
     const session = openSession({
-      options: { controls, domains: bench.tools.options.domains },
+      options: { controls, domains: new Set(['here.example', 'lists.here.example']) },
       filters: [bench.open()],
       ...more,
       setting: {
@@ -54,7 +54,7 @@ function gateway(tags: BounceTagControls | null = TAGS, settings: Partial<typeof
   };
   const out = (from: string, to: readonly string[], more = {}, account?: string) =>
     letter(true, from, to, more, account);
-  const back = (from: string, to: string) => letter(false, from, [to]);
+  const back = (from: string, to: string, more = {}) => letter(false, from, [to], more);
   const today = () => Math.floor(bench.clock.now() / DAY);
   return { ...bench, out, back, today };
 }
@@ -74,7 +74,14 @@ test('a letter leaves with a tag, its bounce comes back to the tag, and the upst
 test('a bounce to the plain address, to an old tag and to a guessed one is refused', async () => {
   const { back, today } = gateway();
   const guessed = stamped('alice', today(), [{ number: 1, secret: 'a secret of somebody else' }]);
-  for (const to of ['alice@here.example', 'ALICE@here.example', stamped('alice', today() - TAG_LIFE - 1), guessed])
+  const nested = 'prvs=1000000000=btv1==1a2b==alice@here.example';
+  for (const to of [
+    'alice@here.example',
+    'ALICE@here.example',
+    nested,
+    stamped('alice', today() - TAG_LIFE - 1),
+    guessed,
+  ])
     assert.equal(await back('', to), REFUSED, to);
 });
 
@@ -102,14 +109,15 @@ test('the null sender leaves as it is, and so do tags of others, other domains, 
 });
 
 test('what can leave without a tag can be returned without one', async () => {
-  const { back } = gateway();
-  for (const to of [
-    `${'x'.repeat(50)}@here.example`,
-    'postmaster@here.example',
+  const { out, back } = gateway();
+  const own = [
+    'POSTMASTER@here.example',
     'Reports@here.example',
     'btv1==1a2b==a@here.example',
-  ])
-    assert.equal(await back('', to), `FROM:<> TO:<${to}>`);
+    'all@lists.here.example',
+  ];
+  for (const to of [...own, `${'x'.repeat(50)}@here.example`]) assert.equal(await back('', to), `FROM:<> TO:<${to}>`);
+  assert.equal(await out('', ['alice@here.example']), 'FROM:<> TO:<alice@here.example>', 'a bounce of our own server');
 });
 
 test('who wants to see senders as they are sees them so, and their bounces come back for as long as a tag would be good', async () => {
@@ -119,7 +127,15 @@ test('who wants to see senders as they are sees them so, and their bounces come 
   assert.equal(plain, 'FROM:<alice@here.example> TO:<all@lists.example> TO:<you@there.example>');
   assert.equal(await back('', 'Alice@here.example'), 'FROM:<> TO:<Alice@here.example>');
   assert.equal(await back('', 'bob@here.example'), REFUSED);
-  await clock.advance((TAG_LIFE + 1) * DAY);
+  await clock.advance(TAG_LIFE * DAY);
+  assert.equal(await back('', 'alice@here.example'), 'FROM:<> TO:<alice@here.example>');
+  await clock.advance(DAY);
+  assert.equal(await back('', 'alice@here.example'), REFUSED);
+});
+
+test('a stranger who writes in our name opens no way for bounces', async () => {
+  const { back } = gateway();
+  assert.match(await back('alice@here.example', 'all@lists.here.example'), /^FROM:/);
   assert.equal(await back('', 'alice@here.example'), REFUSED);
 });
 
@@ -131,20 +147,25 @@ test('what goes on over the login of its writer has not left yet', async () => {
 });
 
 test('the tag is of the address that the outside knows', async () => {
-  const { out, tools, today } = gateway();
+  const { out, back, tools, today } = gateway();
   const rewrites = prepareRewrites(
     [
       {
         name: 'names',
         prepare: () => ({
           outbound: { sender: ({ local }) => ({ local: `${local}.outside`, domain: 'here.example' }) },
+          inbound: { recipient: ({ local }) => ({ local: local.replace('.outside', ''), domain: 'corp.example' }) },
         }),
       },
     ],
     tools,
   );
   const said = await out('alice@corp.example', ['you@there.example'], { setting: { rewrites } });
-  assert.equal(said, `FROM:<${stamped('alice.outside', today())}> TO:<you@there.example>`);
+  const inside = await out('alice@corp.example', ['bob@here.example'], { setting: { rewrites } });
+  assert.match(inside, /^FROM:<alice\.outside@here\.example> TO:<bob@/);
+  const tagged = stamped('alice.outside', today());
+  assert.equal(said, `FROM:<${tagged}> TO:<you@there.example>`);
+  assert.equal(await back('', tagged, { setting: { rewrites } }), 'FROM:<> TO:<alice@corp.example>');
 });
 
 test('where policy only watches, an untagged bounce is let in', async () => {

@@ -34,18 +34,21 @@ export function withTag(
   const sender = envelope.onward ?? envelope.sender;
   if (bounceTags === null || sender === null || !bounceTags.domains.has(sender.domain)) return envelope;
   if (goesPlain(recipients, bounceTags)) return envelope;
-  if (domainsOf(recipients).every((domain) => domain === '' || domains.has(domain))) return envelope;
+  if (recipients.every((recipient) => staysInside(recipient, domains))) return envelope;
   const local = makeBounceTag(sender.local, sender.domain, bounceTags.keys, dayOf(now));
   return local === null ? envelope : { ...envelope, onward: { local, domain: sender.domain } };
 }
 
-/** True if a recipient's domain wants to see senders as they are. A message has one sender, so that its other recipients see it, too. */
-function goesPlain(recipients: readonly Recipient[], { plainTo }: BounceTagControls): boolean {
-  return plainTo.size > 0 && domainsOf(recipients).some((domain) => plainTo.has(domain));
+/** True for a recipient of ours, by the name that the outside has for him or by that of the inside. */
+function staysInside(recipient: Recipient, domains: ReadonlySet<string>): boolean {
+  const { domain } = recipient.mailbox;
+  return domain === '' || domains.has(domain) || domains.has(onwardMailbox(recipient).domain);
 }
 
-const domainsOf = (recipients: readonly Recipient[]): string[] =>
-  recipients.map((recipient) => onwardMailbox(recipient).domain);
+/** True if a recipient's domain wants to see senders as they are. A message has one sender, so that its other recipients see it, too. */
+function goesPlain(recipients: readonly Recipient[], { plainTo }: BounceTagControls): boolean {
+  return plainTo.size > 0 && recipients.some((recipient) => plainTo.has(onwardMailbox(recipient).domain));
+}
 
 /** The sender, as the outside knows it, of a message that left without a tag for the sake of a recipient; null if it is not so. */
 export function plainSender(

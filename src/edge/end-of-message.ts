@@ -31,8 +31,9 @@ export function endMessage(session: Session, message: EdgeMessage): void {
     session.fault(tooLarge, `${scan.size} bytes`);
     return;
   }
-  const envelope = session.envelope as Envelope;
   const { recipients, peer } = session;
+  const came = session.envelope as Envelope;
+  const envelope = leavesHere(session) ? withTag(came, recipients, options, clock.now()) : came;
   const seen = { peer, hello: session.hello as Hello, envelope, recipients, message };
   session.wait(session.consult('message', seen), (verdict) => {
     const id = session.setting.messageId();
@@ -104,7 +105,7 @@ function handOn(
   for (const hit of scrub(seen)) session.listen({ kind: 'hit', session: session.setting.id, stage: 'message', hit });
   const trace = traceHeader({ id, hello, tls: session.tls, peer, envelope, host: options.hostName, at: clock.now() });
   const handed = session.upstream.handOn({
-    envelope: leavesHere(session) ? withTag(envelope, seen.recipients, options, clock.now()) : envelope,
+    envelope,
     recipients: seen.recipients as [Recipient, ...Recipient[]],
     peer,
     hello,
