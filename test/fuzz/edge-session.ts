@@ -1,4 +1,7 @@
+import { readAddress } from '../../src/edge/commands/address.ts';
+import { DEFAULT_CONTROLS } from '../../src/edge/controls.ts';
 import type { Logins } from '../../src/edge/logins.ts';
+import { showMailbox } from '../../src/wire/smtp/path.ts';
 import { openSession } from '../harness/edge-session.ts';
 import type { FuzzTarget } from './target.ts';
 
@@ -14,19 +17,30 @@ const logins: Logins = {
   check: async () => ({ kind: 'unknown', detail: '' }),
 };
 
+/** Recipients have tags taken off, so that what is left must be an address still. */
+const controls = {
+  ...DEFAULT_CONTROLS,
+  bounceTags: {
+    keys: [{ number: 1, secret: 'of the fuzzer' }] as const,
+    domains: new Set(['here.example']),
+    plainTo: new Set<string>(),
+    letIn: new Set<string>(),
+  },
+};
+
 /** Plays bytes to a session in pieces whose length they choose themselves; TLS is done as soon as it is asked for. */
 function playTo(bytes: Uint8Array, submission: boolean): void {
   let said = '';
   const extensions = { chunking: true, smtpUtf8: true, dsn: true, requireTls: true };
   const wish = {
-    options: { extensions },
+    options: { extensions, controls },
     limits: { messageSize: 2_000 },
     setting: submission ? { logins } : {},
     hear: (text: string) => {
       said += text;
     },
   };
-  const { session } = openSession(wish);
+  const { session, handed } = openSession(wish);
   session.start();
   if (submission) session.secured({ protocol: 'TLSv1.3', cipher: 'x' });
   for (let at = 0; at < bytes.length && session.open; ) {
@@ -34,6 +48,9 @@ function playTo(bytes: Uint8Array, submission: boolean): void {
     session.ingest(Buffer.from(bytes.subarray(at, at + length)));
     at += length;
   }
+  for (const { mailbox } of handed.flatMap(({ request }) => request.recipients))
+    if (readAddress(`TO:<${showMailbox(mailbox)}>`, 'TO:') === null)
+      throw new Error('no address goes on as a recipient');
   if (!/^(?:\d{3}[ -][^\r\n]*\r\n)*$/.test(said)) throw new Error('something that is no reply was said');
   if (said.split('\n').length > REPLIES_FREE + REPLIES_PER_BYTE * bytes.length) throw new Error('it talks too much');
   if (/[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\xff]/.test(said)) throw new Error('it says a stranger’s bytes');
@@ -51,6 +68,7 @@ export const targets: readonly FuzzTarget[] = [
       bytesOf(
         'EHLO a\r\nMAIL FROM:<> SIZE=1 BODY=8BITMIME RET=HDRS ENVID=a+2B\r\nRCPT TO:<postmaster> NOTIFY=NEVER\r\n',
       ),
+      bytesOf('EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<prvs=1007abcdef=b.c@here.example>\r\nDATA\r\n\r\n.\r\n'),
       bytesOf('HELO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<b@here.example>\r\nBDAT 5\r\na: b\rBDAT 2 LAST\r\n\n\r\nRSET\r\n'),
       bytesOf('EHLO a\r\nAUTH PLAIN\r\nAGEAYg==\r\nAUTH LOGIN YQ==\r\n*\r\nNOOP\r\nVRFY x\r\nHELP\r\n'),
     ],
