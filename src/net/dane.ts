@@ -12,13 +12,13 @@ export interface TlsaRecord {
 }
 
 /**
- * What DNS says of a server's certificate. `none`: proven or likely that there is nothing that counts. `unknown`: not determined, and whoever
- * goes on in the clear then does what an attacker wants (RFC 7672 §2.1.1).
+ * What DNS says of a server's certificate. `none`: proven or likely that there is nothing that counts. `unusable`: signed records that SMTP
+ * has no use for, by which the server at least has TLS (RFC 7672 §2.2). `unknown`: not determined, and whoever goes on in the clear then does
+ * what an attacker wants (RFC 7672 §2.1.1).
  */
 export type TlsaAnswer =
   | { readonly kind: 'records'; readonly records: readonly TlsaRecord[] }
-  | { readonly kind: 'none'; readonly because: string }
-  | { readonly kind: 'unknown'; readonly because: string };
+  | { readonly kind: 'none' | 'unusable' | 'unknown'; readonly because: string };
 
 /** Asks for the TLSA records of a server (RFC 7672 §2.2). They count only if the resolver has validated them by DNSSEC. */
 export async function askTlsa(resolver: Resolver, host: string, port: number): Promise<TlsaAnswer> {
@@ -29,8 +29,7 @@ export async function askTlsa(resolver: Resolver, host: string, port: number): P
   if (!answer.authenticated) return { kind: 'none', because: `the TLSA records of ${name} are not signed` };
   const records = answer.records.flatMap((record) => (record.type === 'TLSA' ? [record] : []));
   const usable = records.filter((record) => tlsaUse(record) !== 'unusable');
-  // RFC 7672 §2.2: records of which none can be used still ask for TLS, with any certificate; we want one that can be held against.
-  if (usable.length === 0) return { kind: 'unknown', because: `no TLSA record of ${name} can be used` };
+  if (usable.length === 0) return { kind: 'unusable', because: `no TLSA record of ${name} can be used` };
   return { kind: 'records', records: usable };
 }
 

@@ -10,6 +10,7 @@ const policy = (mode: string, mx: string) => `version: STSv1\nmode: ${mode}\nmx:
 /** A keeper over a web that shows `text`, or nothing, and a memory that a restart leaves. */
 function keeperOf(start: string | null, id = '1') {
   const web = { text: start, asked: [] as string[], contentType: 'text/plain; charset=utf-8' };
+  const failed: string[] = [];
   const memory = new Map<string, KeptPolicy>();
   const clock = createFakeClock();
   const make = (record: string) =>
@@ -18,6 +19,7 @@ function keeperOf(start: string | null, id = '1') {
       clock,
       load: (domain) => memory.get(domain) ?? null,
       save: (domain, kept) => void memory.set(domain, kept),
+      failed: (_domain, why) => failed.push(why),
       async fetch(url): Promise<HttpOutcome> {
         web.asked.push(url);
         if (web.text === null) return { kind: 'failed', why: 'no answer', fault: { at: 'reach', reason: 'timeout' } };
@@ -26,7 +28,7 @@ function keeperOf(start: string | null, id = '1') {
         return { kind: 'found', url, status: 200, contentType, body, etag: null, lastModified: null };
       },
     });
-  return { web, clock, judge: make(id), later: make };
+  return { web, clock, failed, judge: make(id), later: make };
 }
 
 test('a server that the policy names may be used, and no other', async () => {
@@ -63,4 +65,34 @@ test('a new id brings the new policy; while that cannot be had the old one count
   web.text = null;
   await clock.advance(3_601_000);
   assert.match((await later('2')('x.test', 'new.x.test')) ?? '', /no answer/);
+});
+
+test('a host that gives no policy is let alone for five minutes, unless the record announces another', async () => {
+  const { web, clock, failed, judge, later } = keeperOf(null);
+  const told = await Promise.all([1, 2, 3].map(() => judge('x.test', 'mx.x.test')));
+  assert.equal(web.asked.length, 1, 'asked once by all who wait');
+  await clock.advance(299_000);
+  web.text = policy('enforce', 'mx.x.test');
+  assert.equal(await judge('x.test', 'mx.x.test'), told[0]);
+  assert.equal(await later('2')('x.test', 'mx.x.test'), null);
+  assert.deepEqual([web.asked.length, failed.length], [2, 1]);
+});
+
+test('a new policy that cannot be had is not waited for by each message', async () => {
+  const { web, failed, judge, later } = keeperOf(policy('enforce', 'mx.x.test'));
+  assert.equal(await judge('x.test', 'mx.x.test'), null);
+  web.text = null;
+  const changed = later('2');
+  for (let time = 0; time < 3; time++) assert.equal(await changed('x.test', 'mx.x.test'), null);
+  assert.deepEqual([web.asked.length, failed.length], [2, 1]);
+});
+
+test('a policy is fetched again before its time is over, and nobody waits for that', async () => {
+  const { web, clock, judge } = keeperOf(policy('enforce', 'mx.x.test'));
+  for (let hour = 0; hour < 12; hour++) {
+    assert.equal(await judge('x.test', 'mx.x.test'), null);
+    await clock.advance(1_801_000);
+  }
+  // The record never changed, and yet the policy of an hour still holds after six.
+  assert.equal(web.asked.length, 12);
 });

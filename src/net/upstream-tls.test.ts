@@ -67,6 +67,8 @@ test('by roots: a chain to a root and the name, and neither alone', async () => 
 test('by pin: this certificate or this key, whatever its name, date and issuer', async () => {
   assert.equal(await judged(stranger, pinned(sha256(der(stranger))), { name: 'else.test' }), null);
   assert.equal(await judged(old, pinned(sha256(spki(old)))), null);
+  const change: UpstreamTrust = { kind: 'pins', pins: new Set([sha256(spki(stranger)), sha256(spki(good))]) };
+  for (const shown of [stranger, good]) assert.equal(await judged(shown, change), null, 'two, while a key changes');
   assert.match((await judged(good, pinned(sha256(der(stranger))))) ?? '', /not the one that is pinned/);
 });
 
@@ -82,6 +84,16 @@ test('by TLSA: the certificate or key that is named (3), or a chain to the autho
   assert.match((await judged(stranger, root, { withIssuer: true })) ?? '', /TLSA/, 'so does the signature');
 });
 
+test('by roots and TLSA: both, where a policy asks for the one and DNS for the other', async () => {
+  const both = (of: CertifiedKey): UpstreamTrust => ({
+    kind: 'roots',
+    records: [{ usage: 3, selector: 1, matching: 1, data: sha256(spki(of)) }],
+  });
+  assert.equal(await judged(good, both(good)), null);
+  assert.match((await judged(good, both(stranger))) ?? '', /not what TLSA asks for/);
+  assert.match((await judged(stranger, both(stranger))) ?? '', /not trusted/);
+});
+
 test('anybody is anybody', async () => {
   assert.equal(await judged(stranger, { kind: 'anybody' }, { name: 'else.test' }), null);
 });
@@ -92,7 +104,7 @@ const zones: readonly (readonly [what: string, zone: string, kind: string])[] = 
   ['signed', `${NAME} TLSA 3 1 1 ${DATA}\nx.test ! signed`, 'records'],
   ['not signed', `${NAME} TLSA 3 1 1 ${DATA}`, 'none'],
   ['absent', 'mail.x.test A 127.0.0.1', 'none'],
-  ['signed, of a usage that SMTP has not', `${NAME} TLSA 1 1 1 ${DATA}\nx.test ! signed`, 'unknown'],
+  ['signed, of a usage that SMTP has not', `${NAME} TLSA 1 1 1 ${DATA}\nx.test ! signed`, 'unusable'],
   ['of a server that does not answer', `${NAME} ! servfail`, 'unknown'],
 ];
 for (const [what, zone, kind] of zones) {

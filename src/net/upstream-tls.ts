@@ -6,8 +6,8 @@ import { CHAIN_MAX, matchesName } from './tls.ts';
 
 /** Whom we hand mail to inside TLS. */
 export type UpstreamTrust =
-  /** A certificate of the server's name that leads to a root we trust. */
-  | { readonly kind: 'roots' }
+  /** A certificate of the server's name that leads to a root we trust, and that is what signed TLSA records ask for, where there are any. */
+  | { readonly kind: 'roots'; readonly records?: readonly TlsaRecord[] }
   /** One of these certificates or public keys: SHA-256, hex in lower case. Names, dates and roots do not count. */
   | { readonly kind: 'pins'; readonly pins: ReadonlySet<string> }
   /** What signed TLSA records ask for (RFC 7672). */
@@ -26,6 +26,8 @@ export type UpstreamTls =
       readonly context: SecureContext;
       readonly trust: UpstreamTrust;
     };
+
+const NOT_TLSA = 'its certificate is not what TLSA asks for';
 
 type UsedTls = Exclude<UpstreamTls, { mode: 'none' }>;
 
@@ -49,11 +51,12 @@ export function distrustOf(socket: TLSSocket, { name, trust }: UsedTls, now: num
   switch (trust.kind) {
     case 'roots':
       if (!socket.authorized) return `its certificate is not trusted: ${socket.authorizationError}`;
-      return matchesName(leaf, name) ? null : `its certificate is not for ${name}`;
+      if (!matchesName(leaf, name)) return `its certificate is not for ${name}`;
+      return trust.records === undefined || matchesTlsa(chainOf(leaf), trust.records, name, now) ? null : NOT_TLSA;
     case 'pins':
       return pinsOf(leaf).some((pin) => trust.pins.has(pin)) ? null : 'its certificate is not the one that is pinned';
     case 'dane':
-      return matchesTlsa(chainOf(leaf), trust.records, name, now) ? null : 'its certificate is not what TLSA asks for';
+      return matchesTlsa(chainOf(leaf), trust.records, name, now) ? null : NOT_TLSA;
   }
 }
 

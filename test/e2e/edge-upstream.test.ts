@@ -1,15 +1,10 @@
-/** Real servers behind the edge: one falls and another takes over, TLS is held to what was set, and the server is told who the peer is. */
+/** Real servers behind the edge: one falls and another takes over, and the server is told who the peer is. */
 import assert from 'node:assert/strict';
-import { createHash, X509Certificate } from 'node:crypto';
-import { type TestContext, test } from 'node:test';
-import { listenDns } from '../../src/net/dns-listener.ts';
-import { readZone } from '../../src/range/zone.ts';
-import { createZoneServer } from '../../src/range/zone-server.ts';
-import { selfSigned } from '../harness/certificate.ts';
+import { test } from 'node:test';
 import { send } from '../harness/client.ts';
 import { dialogue, until } from '../harness/dialogue.ts';
 import { withEdge } from '../harness/edge.ts';
-import { arrived, type RunningServer, withServer } from '../harness/server.ts';
+import { arrived, withServer } from '../harness/server.ts';
 import { exim } from '../harness/servers/exim.ts';
 import { postfix } from '../harness/servers/postfix.ts';
 
@@ -70,80 +65,3 @@ test('Postfix that is not to be told by XCLIENT, where it should, gets nothing',
       assert.deepEqual(await server.mailbox('alice'), []);
     }),
   ));
-
-/** A Postfix with a certificate of its own making, a DNS server that knows of it, and an edge whose upstream is set by `entry`. */
-async function withTls(
-  t: TestContext,
-  entry: (server: RunningServer, pin: string) => string,
-  body: (edge: { readonly address: string; readonly port: number }, server: RunningServer) => Promise<void>,
-  zone: (pin: string, port: number) => string = () => '',
-): Promise<void> {
-  const pair = await selfSigned(['mx.example.test']);
-  if ('kind' in pair) throw new Error(pair.reason);
-  const key = new X509Certificate(pair.certificate).publicKey.export({ type: 'spki', format: 'der' });
-  const pin = createHash('sha256').update(key).digest('hex');
-  await withServer(t, postfix, { tls: pair }, async (server) => {
-    const text = `mx.example.test A ${server.address}\n${zone(pin, server.port)}`;
-    const dns = await listenDns('127.0.0.1', 0, createZoneServer(readZone(text)));
-    try {
-      const settings = { upstream: entry(server, pin), config: `resolver: "127.0.0.1:${dns.port}"` };
-      await withEdge(settings, (edge) => body(edge, server));
-    } finally {
-      await dns.close();
-    }
-  });
-}
-
-const place = ({ port }: RunningServer) => `to: "smtp+tls://mx.example.test:${port}"`;
-const tlsa = (pin: string, port: number) => `_${port}._tcp.mx.example.test TLSA 3 1 1 ${pin}\n`;
-
-const taken: readonly (readonly [
-  what: string,
-  entry: Parameters<typeof withTls>[1],
-  zone?: Parameters<typeof withTls>[3],
-])[] = [
-  ['pinned by its key', (server, pin) => `{ ${place(server)}, pin: "${pin}" }`],
-  [
-    'named by a signed TLSA record',
-    (server) => `{ ${place(server)}, trust: dane }`,
-    (pin, port) => `${tlsa(pin, port)}example.test ! signed`,
-  ],
-  ['of whoever answers, where that is enough', (server) => `smtp+tls-if-offered://${server.address}:${server.port}`],
-];
-for (const [what, entry, zone] of taken) {
-  test(`inside TLS, Postfix with a certificate ${what} gets mail`, (t) =>
-    withTls(
-      t,
-      entry,
-      async (edge, server) => {
-        assert.equal(await deliver(edge, 'safe'), '250');
-        const [text = ''] = await arrived(server, 'alice');
-        assert.match(text, /by mx\.example\.test \(Postfix\) with ESMTPS id /);
-      },
-      zone,
-    ));
-}
-
-const refused: readonly (typeof taken)[number][] = [
-  ['that no root vouches for', (server) => `{ ${place(server)} }`],
-  ['other than the pinned one', (server) => `{ ${place(server)}, pin: "${'ab'.repeat(32)}" }`],
-  ['named by TLSA that nobody signed', (server) => `{ ${place(server)}, trust: dane }`, tlsa],
-  [
-    'other than signed TLSA names, though anybody was good enough',
-    ({ port }) => `smtp+tls-if-offered://mx.example.test:${port}`,
-    (_, port) => `${tlsa('cd'.repeat(32), port)}example.test ! signed`,
-  ],
-];
-for (const [what, entry, zone] of refused) {
-  test(`Postfix with a certificate ${what} gets none, and the peer hears "later"`, (t) =>
-    withTls(
-      t,
-      entry,
-      async (edge, server) => {
-        const replies = await send(edge, 'a@sender.test', TO, 'Subject: unsafe\n\nx');
-        assert.match(replies.find((line) => !/^[23]/.test(line)) ?? '', /^451 /);
-        assert.deepEqual(await server.mailbox('alice'), []);
-      },
-      zone,
-    ));
-}

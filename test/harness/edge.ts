@@ -14,6 +14,8 @@ export interface EdgeSettings {
   readonly domains?: readonly string[];
   /** Default: a free port of 127.0.0.1. */
   readonly listen?: string;
+  /** A file of roots (PEM) to trust beside the built-in ones, as an operator sets it by NODE_EXTRA_CA_CERTS. */
+  readonly roots?: string;
 }
 
 export interface RunningEdge {
@@ -53,7 +55,11 @@ async function launch(settings: EdgeSettings, folder: string, listen: string): P
     file,
     `listen: ["${listen}"]\nupstream: ${/^[[{]/.test(settings.upstream) ? settings.upstream : `"${settings.upstream}"`}\ndomains: [${domains.join(', ')}]\nhostName: mx.edge.test\ndata: ${folder}/data\n${/^workers:/m.test(settings.config ?? '') ? '' : 'workers: 1\n'}${settings.config ?? ''}\n`,
   );
-  const child = spawn(process.execPath, [MAIN, 'edge', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = settings.roots === undefined ? {} : { env: { ...process.env, NODE_EXTRA_CA_CERTS: settings.roots } };
+  const child = spawn(process.execPath, [MAIN, 'edge', '--config', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...env,
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
     said += text;

@@ -114,28 +114,39 @@ function tlsOf({ place, name, authority, pins, trust }: UpstreamEntry): Upstream
   const ca = authority === null ? {} : { ca: readFileSync(authority, 'utf8') };
   const whom: UpstreamTrust =
     pins.length > 0 ? { kind: 'pins', pins: new Set(pins) } : { kind: trust === 'anybody' ? 'anybody' : 'roots' };
-  return { mode: place.tls, name, context: createSecureContext({ minVersion: 'TLSv1.2', ...ca }), trust: whom };
+  const tls: UpstreamTls = {
+    mode: place.tls,
+    name,
+    context: createSecureContext({ minVersion: 'TLSv1.2', ...ca }),
+    trust: whom,
+  };
+  // Whoever says whom to trust does not want to hand on in the clear to somebody who took STARTTLS out of the answer.
+  return whom.kind === 'anybody' ? tls : { ...tls, mode: withTls(place.tls) };
 }
+
+const withTls = (mode: 'starttls' | 'implicit' | 'if-offered') => (mode === 'if-offered' ? 'starttls' : mode);
 
 /**
  * The same, with what DNS and policies add. Signed TLSA records count wherever TLS was going to trust anybody, too: who publishes them must be
- * held to them (RFC 7672 §2.2). Rejects with the reason where mail may not go.
+ * held to them (RFC 7672 §2.2); and a policy does not make up for a certificate that they do not name (RFC 8461 §2). Rejects with the reason
+ * where mail may not go.
  */
 async function surer(tls: UpstreamTls, entry: UpstreamEntry, settings: LinkSettings): Promise<UpstreamTls> {
-  const { place, trust, policyOf, pins } = entry;
-  if (tls.mode === 'none' || pins.length > 0) return tls;
+  const { place, name, trust, policyOf, pins } = entry;
+  if (tls.mode === 'none' || pins.length > 0 || trust === 'roots') return tls;
   if (trust === 'mta-sts') {
-    const objection = await settings.mtaSts(policyOf ?? '', place.host);
+    // The name that the certificate must bear, and no other: else the policy would say nothing of who is connected to.
+    const objection = await settings.mtaSts(policyOf ?? '', name);
     if (objection !== null) throw new Error(objection);
   }
-  if (trust !== 'dane' && !(trust === 'anybody' && isIP(place.host) === 0)) return tls;
+  if (trust !== 'dane' && isIP(place.host) !== 0) return tls;
   const asked = await askTlsa(settings.resolver, place.host, place.port);
   if (asked.kind === 'records') {
-    const mode = tls.mode === 'if-offered' ? 'starttls' : tls.mode;
-    return { ...tls, mode, trust: { kind: 'dane', records: asked.records } };
+    const { records } = asked;
+    return { ...tls, mode: withTls(tls.mode), trust: { kind: trust === 'mta-sts' ? 'roots' : 'dane', records } };
   }
   if (trust === 'dane' || asked.kind === 'unknown') throw new Error(asked.because);
-  return tls;
+  return asked.kind === 'unusable' ? { ...tls, mode: withTls(tls.mode) } : tls;
 }
 
 function showPlace({ path, host, port }: UpstreamPlace): string {
@@ -146,18 +157,18 @@ async function addressOf(place: UpstreamPlace, { resolver, bySystem }: LinkSetti
   if (place.path !== '') return { path: place.path };
   if (isIP(place.host) !== 0) return { host: place.host, port: place.port };
   const address = bySystem ? await systemAddress(place.host) : await dnsAddress(place.host, resolver);
-  return address === null ? null : { host: address, port: place.port };
+  return address === undefined ? null : { host: address, port: place.port };
 }
 
-async function systemAddress(name: string): Promise<string | null> {
-  return (await lookup(name).catch(() => null))?.address ?? null;
+async function systemAddress(name: string): Promise<string | undefined> {
+  return (await lookup(name).catch(() => undefined))?.address;
 }
 
-async function dnsAddress(name: string, resolver: Resolver): Promise<string | null> {
+async function dnsAddress(name: string, resolver: Resolver): Promise<string | undefined> {
   for (const type of ['A', 'AAAA'] as const) {
     const answer = await resolver.query(name, type);
     if (answer.status !== 'found') continue;
     for (const record of answer.records) if ('address' in record) return record.address;
   }
-  return null;
+  return undefined;
 }

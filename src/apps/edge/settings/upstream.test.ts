@@ -24,6 +24,8 @@ test('a pin is taken with colons or without, and TLS if offered trusts anybody',
   assert.deepEqual(pinned?.pins, ['ab'.repeat(32)]);
   const [loose] = upstreamOf('"smtp+tls-if-offered://a.test:25"').get('*') ?? [];
   assert.deepEqual([loose?.place.tls, loose?.trust], ['if-offered', 'anybody']);
+  const [same] = upstreamOf('{ to: "smtp+tls-if-offered://a.test:25", weight: 2 }').get('*') ?? [];
+  assert.equal(same?.trust, 'anybody', 'written out, it means the same');
 });
 
 const wrong: readonly (readonly [yaml: string, expected: RegExp])[] = [
@@ -33,6 +35,8 @@ const wrong: readonly (readonly [yaml: string, expected: RegExp])[] = [
   ['{ to: "10.0.0.5:25", trust: dane }', /upstream: must be a server with TLS/],
   ['{ to: "lmtp://10.0.0.5:24", xclient: true }', /upstream: must be an SMTP server where xclient is set/],
   ['{ to: "smtp+tls://a.test:25", trust: mta-sts }', /upstream: must be given with policyOf/],
+  ['{ to: "smtp+tls://a.test:25", trust: mta-sts, policyOf: "a/b" }', /upstream\.policyOf: must be a domain name/],
+  ['{ to: "smtp+tls://10.0.0.5:25", trust: dane }', /upstream: must be a server by its name/],
   ['{ to: "smtp+tls://a.test:25", pin: abc }', /upstream\.pin\.0: must be the SHA-256/],
   ['[]', /^f:2:11 upstream: at least one server/],
 ];

@@ -1,7 +1,9 @@
+import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import { type UpstreamPlace, upstreamPlace } from '../places.ts';
 import { count } from '../units.ts';
+import { domain } from './values.ts';
 
 /** Whom to trust at an upstream with TLS, as a configuration names it. */
 export type TrustWord = 'roots' | 'dane' | 'mta-sts' | 'anybody';
@@ -49,29 +51,34 @@ const entry = z
     to: upstreamPlace,
     weight: count.default(1),
     reserve: z.boolean().default(false),
-    trust: z.enum(['roots', 'dane', 'mta-sts', 'anybody']).default('roots'),
+    trust: z.enum(['roots', 'dane', 'mta-sts', 'anybody']).optional(),
     pin: z.preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(pin)).default([]),
     name: z.string().min(1).optional(),
     authority: z.string().min(1).optional(),
-    policyOf: z.string().min(1).optional(),
+    policyOf: domain.optional(),
     xclient: z.boolean().default(false),
     messages: count.default(MESSAGES),
   })
-  .transform(({ to, name, authority, policyOf, pin: pins, ...rest }, context): UpstreamEntry => {
+  .transform(({ to, name, authority, policyOf, pin: pins, trust: said, ...rest }, context): UpstreamEntry => {
     const inClear = to.tls === 'none';
-    const wish = rest.trust !== 'roots' || pins.length > 0 || authority !== undefined;
+    const loose = to.tls === 'if-offered' && pins.length === 0 && authority === undefined;
+    const trust = said ?? (loose ? 'anybody' : 'roots');
+    const wish = trust !== 'roots' || pins.length > 0 || authority !== undefined;
     const fault =
       inClear && wish
         ? 'a server with TLS, such as smtp+tls://mail.example.com:25, where trust, pin or authority is set'
         : to.protocol === 'lmtp' && rest.xclient
           ? 'an SMTP server where xclient is set'
-          : rest.trust === 'mta-sts' && policyOf === undefined
+          : trust === 'mta-sts' && policyOf === undefined
             ? 'given with policyOf, the domain of the policy, where trust is mta-sts'
-            : null;
+            : trust === 'dane' && pins.length === 0 && (to.path !== '' || isIP(to.host) !== 0)
+              ? 'a server by its name, which its TLSA records stand under, where trust is dane'
+              : null;
     if (fault !== null) context.addIssue({ code: 'custom', message: fault });
     return {
       ...rest,
       place: to,
+      trust,
       pins,
       name: name ?? to.host,
       authority: authority ?? null,

@@ -10,7 +10,8 @@ export const listOf = <T extends z.ZodType>(item: T) =>
   );
 
 export const domain = z.string().transform((text, context) => {
-  const ascii = domainToASCII(text.replace(/\.$/, '')).toLowerCase();
+  // Of what is no domain at all it would read the part in front.
+  const ascii = /[/?#\\%]/.test(text) ? '' : domainToASCII(text.replace(/\.$/, '')).toLowerCase();
   if (/^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/.test(ascii))
     return ascii;
   context.addIssue({ code: 'custom', message: 'a domain name, such as example.com' });
