@@ -330,9 +330,14 @@ export class Session {
     if (entry === undefined) this.fault(protocol.unknownCommand, verb);
     else if (!entry.beforeTls && this.setting.options.tlsRequired && this.tls === null)
       this.fault(protocol.tlsMissing, verb);
-    else if (!(entry.endsPipeline && this.#input.length > 0 && this.fault(protocol.pipelined, `behind ${verb}`)))
+    else if (!(this.#mustWait(entry) && this.fault(protocol.pipelined, `behind ${verb}`)))
       entry.proceed(this, argument);
     return true;
+  }
+
+  /** Something stands behind a command whose answer must be awaited: of some always, of all where PIPELINING was not offered (RFC 2920 §3). */
+  #mustWait({ endsPipeline }: EdgeCommand<Session>): boolean {
+    return this.#input.length > 0 && (endsPipeline || this.hello?.extended === false);
   }
 
   /** AUTH alone may be long, and only where it is taken (RFC 4954 §4). */

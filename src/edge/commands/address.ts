@@ -8,7 +8,9 @@ export interface CommandAddress {
   readonly eightBit: boolean;
 }
 
-/** An atom string without routing signs: `%` and `!` send mail elsewhere on servers that still know them. */
+/** An atom string of a sender (RFC 5321 §4.1.2): whoever answers him sends to his domain, whatever stands before it. */
+const SENDER_LOCAL = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.\x80-\xff]{1,64}$/;
+/** The same without routing signs: `%` and `!` send mail elsewhere on servers that still know them. */
 const LOCAL = /^[A-Za-z0-9#$&'*+\-/=?^_`{|}~.\x80-\xff]{1,64}$/;
 /** A quoted local part that holds neither `@` nor routing signs nor control bytes. */
 const QUOTED_LOCAL = /^"[A-Za-z0-9#$&'*+\-/=?^_`{|}~. ,:;<>()[\]\x80-\xff]{1,62}"$/;
@@ -17,7 +19,7 @@ const LITERAL = /^\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9A-Fa-f:.]{2,45})\]$/i;
 
 /**
  * Reads the address of MAIL or RCPT in the one form that every server reads alike: `FROM:<local@domain>`, no source route, no routing
- * sign, nothing quoted that could be read as another address. Null if it is anything else.
+ * sign in a recipient, nothing quoted that could be read as another address. Null if it is anything else.
  */
 export function readAddress(argument: string, keyword: 'FROM:' | 'TO:'): CommandAddress | null {
   if (argument.slice(0, keyword.length).toUpperCase() !== keyword) return null;
@@ -25,7 +27,8 @@ export function readAddress(argument: string, keyword: 'FROM:' | 'TO:'): Command
   if ('fault' in path || path.route !== '') return null;
   const { mailbox, parameters } = path;
   if (mailbox === null) return { mailbox, parameters, eightBit: false };
-  if (!LOCAL.test(mailbox.local) && !QUOTED_LOCAL.test(mailbox.local)) return null;
+  const plain = keyword === 'TO:' ? LOCAL : SENDER_LOCAL;
+  if (!plain.test(mailbox.local) && !QUOTED_LOCAL.test(mailbox.local)) return null;
   if (mailbox.local.startsWith('.') || mailbox.local.endsWith('.') || mailbox.local.includes('..')) return null;
   // RFC 5321 §4.5.1: postmaster is the one address that needs no domain.
   if (mailbox.domain === '')

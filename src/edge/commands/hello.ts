@@ -4,6 +4,7 @@ import { passes } from '../policy.ts';
 import { replyLines } from '../reply.ts';
 import type { Session } from '../session.ts';
 import type { Hello } from '../stage.ts';
+import { refusesEightBit } from './simple.ts';
 
 /** A name or an address literal, and nothing that could end a header line early (RFC 5321 §4.1.2, with the underscores of the wild). */
 const NAME = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_])?\.?|\[[0-9A-Za-z.:]{2,60}\])$/;
@@ -11,7 +12,7 @@ const NAME = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_])?\.?|\[[0-9A-
 export const helo: EdgeCommand<Session> = {
   word: 'HELO',
   beforeTls: true,
-  endsPipeline: false,
+  endsPipeline: true,
   proceed: (session, argument) => greet(session, argument, false),
 };
 
@@ -24,6 +25,7 @@ export const ehlo: EdgeCommand<Session> = {
 };
 
 function greet(session: Session, argument: string, extended: boolean): void {
+  if (refusesEightBit(session, 'hello', argument)) return;
   if (!NAME.test(argument)) return void session.fault(badSyntax, `hello ${JSON.stringify(argument.slice(0, 80))}`);
   const hello: Hello = { name: argument, extended, tls: session.tls };
   // EHLO begins anew (RFC 5321 §4.1.4): what an earlier one brought up is gone with it.

@@ -1,6 +1,13 @@
 import type { EdgeCommand } from '../command.ts';
 import { tooLarge, tooManyMessages } from '../filters/hard-limits.ts';
-import { authMissing, badAddress, badSequence, badSyntax, unknownParameter } from '../filters/strict-protocol.ts';
+import {
+  authMissing,
+  badAddress,
+  badSequence,
+  badSyntax,
+  eightBit,
+  unknownParameter,
+} from '../filters/strict-protocol.ts';
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
 import { rewritesOf, withOnwardSender } from '../rewrite.ts';
@@ -26,8 +33,7 @@ export const mail: EdgeCommand<Session> = {
     const parameters = readParameters(path.parameters, session);
     if (parameters === 'unknown') return void session.fault(unknownParameter, argument.slice(0, 200));
     if (parameters === 'malformed') return void session.fault(badSyntax, argument.slice(0, 200));
-    if (path.eightBit && !parameters.smtpUtf8)
-      return void session.fault(badAddress, 'bytes above 127 without SMTPUTF8');
+    if (path.eightBit && !parameters.smtpUtf8) return void session.fault(eightBit, 'in MAIL');
     const most = Math.min(setting.options.limits.messageSize, session.upstream.size ?? Number.POSITIVE_INFINITY);
     if (parameters.size !== null && parameters.size > most)
       return void session.fault(tooLarge, `${parameters.size} bytes declared`);

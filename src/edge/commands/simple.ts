@@ -1,8 +1,15 @@
 import type { EdgeCommand } from '../command.ts';
 import { asksForNames } from '../filters/neutral-dialect.ts';
-import { badSyntax, notImplemented, notSmtp } from '../filters/strict-protocol.ts';
+import { badSyntax, eightBit, notImplemented, notSmtp } from '../filters/strict-protocol.ts';
 import { REPLIES } from '../reply.ts';
 import type { Session } from '../session.ts';
+
+/** Answers a command that says nothing with bytes above 127 in it: only an address may hold them, and only by leave (RFC 6531 §3.3). */
+export function refusesEightBit(session: Session, word: string, argument: string): boolean {
+  if (!/[\x80-\xff]/.test(argument)) return false;
+  session.fault(eightBit, `in ${word}`);
+  return true;
+}
 
 /** RFC 5321 §4.1.1.5. */
 export const rset: EdgeCommand<Session> = {
@@ -21,7 +28,9 @@ export const noop: EdgeCommand<Session> = {
   word: 'NOOP',
   beforeTls: true,
   endsPipeline: false,
-  proceed: (session) => session.replyJunk(REPLIES.ok),
+  proceed(session, argument) {
+    if (!refusesEightBit(session, 'NOOP', argument)) session.replyJunk(REPLIES.ok);
+  },
 };
 
 /** RFC 5321 §4.1.1.10. */
@@ -35,12 +44,13 @@ export const quit: EdgeCommand<Session> = {
   },
 };
 
-/** One answer for every address (RFC 5321 §3.5.3), so that nobody can be found by asking. */
+/** One answer for every address (RFC 5321 §3.5.3), so that nobody can be found by asking; leave for other letters is a word of its own. */
 export const vrfy: EdgeCommand<Session> = {
   word: 'VRFY',
   beforeTls: false,
   endsPipeline: false,
-  proceed(session) {
+  proceed(session, argument) {
+    if (!/ SMTPUTF8$/i.test(argument) && refusesEightBit(session, 'VRFY', argument)) return;
     session.note(asksForNames, 'VRFY');
     session.replyJunk(REPLIES.cannotVerify);
   },
@@ -51,7 +61,8 @@ export const help: EdgeCommand<Session> = {
   word: 'HELP',
   beforeTls: true,
   endsPipeline: false,
-  proceed(session) {
+  proceed(session, argument) {
+    if (refusesEightBit(session, 'HELP', argument)) return;
     session.note(asksForNames, 'HELP');
     session.replyJunk(REPLIES.helpText);
   },

@@ -6,6 +6,7 @@ import { caps } from './caps.ts';
 import { connectionList } from './connection-list.ts';
 import { dnsList } from './dns-list.ts';
 import { earlyTalker } from './early-talker.ts';
+import { eightBitContent } from './eight-bit.ts';
 import { greylist } from './greylist.ts';
 import { hardLimits } from './hard-limits.ts';
 import { headerStructure } from './header-structure.ts';
@@ -38,6 +39,7 @@ export const filters: readonly Filter[] = [
   nullSender,
   hardLimits,
   headerStructure,
+  eightBitContent,
   trap,
   tarpit,
   reverseNames,

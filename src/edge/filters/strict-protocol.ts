@@ -55,6 +55,18 @@ export const controlByte: EdgeRule = {
   fixed: true,
   reply: REPLIES.notReadable,
 };
+export const eightBit: EdgeRule = {
+  id: 'protocol/eight-bit',
+  severity: 'low',
+  title: 'A command holds bytes above 127 without leave',
+  why: 'Each server behind reads them in a charset of its own, or takes their top bit away: an `<` may come out of it, or another name.',
+  remedy: SENDER,
+  references: ['RFC 5321 §2.4', 'RFC 6531 §3.3', 'RFC 6531 §3.5'],
+  threat: 'attack/engine',
+  action: 'refuse',
+  fixed: true,
+  reply: REPLIES.asciiOnly,
+};
 export const earlyTalk: EdgeRule = {
   id: 'protocol/early-talk',
   severity: 'medium',
@@ -83,11 +95,9 @@ export const injection: EdgeRule = {
 export const pipelined: EdgeRule = {
   id: 'protocol/pipelining',
   severity: 'medium',
-  title: 'Commands stand behind one whose answer decides what may follow',
-  why: 'An engine that does not wait for DATA or EHLO smuggles commands past servers that lose count of who said what.',
-  remedy: [
-    { platform: '*', text: 'If an honest device does it, name its network in exempt, or set this rule to note.' },
-  ],
+  title: 'Commands stand behind one whose answer must be awaited',
+  why: 'An engine that does not wait for DATA, or for the EHLO that would let it send ahead, smuggles commands past servers that lose count of who said what.',
+  remedy: [{ platform: '*', text: 'If an honest device does it, set this rule to note.' }],
   references: ['RFC 2920 §3.1'],
   threat: 'attack/engine',
   action: 'hang-up',
@@ -318,6 +328,7 @@ export const strictProtocol: Filter = {
     nulByte,
     unreadableLine,
     controlByte,
+    eightBit,
     earlyTalk,
     injection,
     pipelined,
