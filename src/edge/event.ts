@@ -37,6 +37,8 @@ export type EdgeEvent =
       readonly tls: string | null;
       readonly sender: string;
       readonly recipients: readonly string[];
+      /** The addresses as they went on, all of a kind of which one did in another form. */
+      readonly onward?: { readonly sender?: string; readonly recipients?: readonly string[] };
       /** The field as it came; null if there is none. */
       readonly messageId: string | null;
       readonly size: number;

@@ -1,6 +1,7 @@
 import { type EdgeEvent, shownAddress } from './event.ts';
 import type { EdgeMessage } from './message.ts';
 import type { Verdict } from './policy.ts';
+import { onwardMailbox } from './rewrite.ts';
 import type { Stages } from './stage.ts';
 
 /** Characters of a Message-ID that are kept; RFC 5322 §2.1.1 allows a line no more. */
@@ -25,10 +26,23 @@ export function messageEvent(
     tls: hello.tls?.protocol ?? null,
     sender: shownAddress(envelope.sender),
     recipients: seen.recipients.map(({ mailbox }) => shownAddress(mailbox)),
+    ...onwardOf(seen),
     messageId: messageIdOf(message),
     size: message.scan.size,
     verdict: verdict.kind,
     because: verdict.because.map((hit) => hit.rule.id),
+  };
+}
+
+function onwardOf({ envelope, recipients }: Stages['message']): Pick<MessageEvent, 'onward'> {
+  const sender = envelope.onward;
+  const moved = recipients.some(({ onward }) => onward !== undefined);
+  if (sender === undefined && !moved) return {};
+  return {
+    onward: {
+      ...(sender === undefined ? {} : { sender: shownAddress(sender) }),
+      ...(moved ? { recipients: recipients.map((recipient) => shownAddress(onwardMailbox(recipient))) } : {}),
+    },
   };
 }
 

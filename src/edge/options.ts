@@ -1,3 +1,4 @@
+import { type AddressMap, NO_ADDRESSES } from './address-map.ts';
 import type { EdgeControls } from './controls.ts';
 
 /** Bounds of the edge, each with a name, a default and a reason. Bytes, counts and milliseconds. */
@@ -113,6 +114,28 @@ export const OUTGOING_FIELDS: readonly string[] = [
   'X-Mailward-*',
 ];
 
+/** Addresses of the inside and those that the outside knows them by. */
+export interface RewriteOptions {
+  /** What they become in mail that goes out, in envelope and header. */
+  readonly outbound: AddressMap;
+  /** What recipients become in mail that comes in, in the envelope alone. */
+  readonly inbound: AddressMap;
+  /** What is done to a header that a signature covers. */
+  readonly signed: 'change' | 'leave';
+  /** The domain in ids of messages is changed too. */
+  readonly messageIds: boolean;
+  /** Mail of people who logged in goes out itself, and not by the server that took the login. */
+  readonly afterLogin: boolean;
+}
+
+export const NO_REWRITE: RewriteOptions = {
+  outbound: NO_ADDRESSES,
+  inbound: NO_ADDRESSES,
+  signed: 'change',
+  messageIds: false,
+  afterLogin: false,
+};
+
 /** What an edge is set to do. Plain data; `apps/config` reads it from a file. */
 export interface EdgeOptions {
   /** The name in the greeting, EHLO and Received: the only one a stranger learns. */
@@ -129,6 +152,7 @@ export interface EdgeOptions {
   readonly controls: EdgeControls;
   /** Names of fields that are taken out of messages, per direction; `*` at the end stands for any rest. */
   readonly headers: { readonly incoming: readonly string[]; readonly outgoing: readonly string[] };
+  readonly rewrite: RewriteOptions;
   /** STARTTLS is offered. */
   readonly tls: boolean;
   /** MAIL is refused outside TLS. */

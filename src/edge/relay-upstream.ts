@@ -1,8 +1,9 @@
 import type { Extra, RecipientAnswer, UpstreamResult, UpstreamTransaction } from '../net/upstream-transaction.ts';
 import { showMailbox } from '../wire/smtp/path.ts';
 import type { MixedAnswers } from './mixed-answers.ts';
+import { originalRecipient } from './original-recipient.ts';
 import { type EdgeReply, REPLIES } from './reply.ts';
-import { onwardMailbox, originalRecipient } from './rewrite.ts';
+import { onwardMailbox } from './rewrite.ts';
 import type { Envelope, Recipient } from './stage.ts';
 import { type HandOn, type HandOnRequest, type NeededExtension, UNFIT, type Upstream } from './upstream.ts';
 

@@ -4,15 +4,9 @@ import { filterBench } from '../../test/harness/edge-filter.ts';
 import { codes, openSession, type SessionWish } from '../../test/harness/edge-session.ts';
 import type { Mailbox } from '../wire/smtp/path.ts';
 import { noRelay } from './filters/no-relay.ts';
+import { originalRecipient, readOriginalRecipient } from './original-recipient.ts';
 import { transactionOf } from './relay-upstream.ts';
-import {
-  type AddressChange,
-  originalRecipient,
-  prepareRewrites,
-  type Rewrite,
-  type Rewrites,
-  rewritesOf,
-} from './rewrite.ts';
+import { type AddressChange, prepareRewrites, type Rewrite, type Rewrites, rewritesOf } from './rewrite.ts';
 
 const { tools } = filterBench({ ...noRelay, prepare: () => () => ({}) });
 const suffix =
@@ -97,4 +91,5 @@ for (const [address, told] of [
   test(`${address} as ORCPT is ${told}`, () => {
     const [local = '', domain = ''] = Buffer.from(address).toString('latin1').split('@');
     assert.equal(originalRecipient({ local, domain }), told);
+    assert.deepEqual(readOriginalRecipient(told), { local, domain });
   });

@@ -1,6 +1,6 @@
 import type { Mailbox } from '../wire/smtp/path.ts';
-import { showMailbox } from '../wire/smtp/path.ts';
 import type { EdgeTools } from './filter.ts';
+import { originalRecipient, readOriginalRecipient } from './original-recipient.ts';
 import type { Envelope, Recipient } from './stage.ts';
 
 /**
@@ -56,6 +56,21 @@ export function rewritesOf(
 }
 
 /**
+ * The changes for a recipient. One of ours that a server of the inside writes to comes in, where there is no other way out than to the server
+ * behind the edge: it would not know the name that the outside has for him.
+ */
+export function recipientRewrites(
+  session: Parameters<typeof rewritesOf>[0] & {
+    readonly setting: { readonly options: { readonly domains: ReadonlySet<string> } };
+  },
+  { domain }: Mailbox,
+): readonly AddressChange[] {
+  const { rewrites, outbound, options } = session.setting;
+  const comesIn = leavesHere(session) && outbound === null && options.domains.has(domain);
+  return comesIn ? rewrites.inbound : rewritesOf(session);
+}
+
+/**
  * True for mail of the inside that goes out from here. What goes on over the login of who wrote it has not left yet: the server that took the
  * login knows him by the name he gave, and sends it out itself.
  */
@@ -76,35 +91,35 @@ export function withOnwardSender(envelope: Envelope, changes: readonly AddressCh
   return onward === sender ? envelope : { ...envelope, onward };
 }
 
-/** The recipient with the form that goes on, and every form between. */
-export function withOnwardRecipient(recipient: Recipient, changes: readonly AddressChange[]): Recipient {
+/**
+ * The recipient with the form that goes on, and every form between. `leaves`: an ORCPT goes on in its new form, too, where the old one would tell
+ * of the inside; it still means the mailbox that RFC 3461 §5.2.1 wants it to mean.
+ */
+export function withOnwardRecipient(
+  recipient: Recipient,
+  changes: readonly AddressChange[],
+  leaves = false,
+): Recipient {
+  const forms = formsOf(recipient.mailbox, changes);
+  const onward = forms.at(-1);
+  const moved = onward === undefined ? recipient : { ...recipient, onward, forms };
+  const original = leaves && recipient.orcpt !== null ? readOriginalRecipient(recipient.orcpt) : null;
+  const known = original === null ? undefined : formsOf(original, changes).at(-1);
+  return known === undefined ? moved : { ...moved, orcpt: originalRecipient(known) };
+}
+
+function formsOf(mailbox: Mailbox, changes: readonly AddressChange[]): Mailbox[] {
   const forms: Mailbox[] = [];
-  let onward = recipient.mailbox;
+  let at = mailbox;
   for (const change of changes) {
-    const next = change.recipient?.(onward) ?? onward;
-    if (next !== onward) forms.push(next);
-    onward = next;
+    const next = change.recipient?.(at) ?? at;
+    if (next !== at) forms.push(next);
+    at = next;
   }
-  return forms.length === 0 ? recipient : { ...recipient, onward, forms };
+  return forms;
 }
 
 /** The address of a recipient as the upstream hears it. */
 export function onwardMailbox({ mailbox, onward }: Recipient): Mailbox {
   return onward ?? mailbox;
-}
-
-/**
- * An address as the value of ORCPT: xtext of RFC 3461 §4.2, or, with bytes above 127, the form of RFC 6533 §3 that needs no SMTPUTF8. One
- * character of the address is one byte of the wire.
- */
-export function originalRecipient(mailbox: Mailbox): string {
-  const text = showMailbox(mailbox);
-  if (!/[\x80-\xff]/.test(text))
-    return `rfc822;${text.replace(/[^!-*,-<>-~]/g, (char) => `+${hex(char.charCodeAt(0)).padStart(2, '0')}`)}`;
-  const points = Buffer.from(text, 'latin1').toString('utf8');
-  return `utf-8;${points.replace(/[^!-*,-<>-[\]-~]/gu, (char) => `\\x{${hex(char.codePointAt(0) as number)}}`)}`;
-}
-
-function hex(value: number): string {
-  return value.toString(16).toUpperCase();
 }

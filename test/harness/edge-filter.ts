@@ -2,7 +2,7 @@
 import { DEFAULT_CONTROLS, type EdgeControls } from '../../src/edge/controls.ts';
 import type { EdgeTools, Filter, OpenFilter, RecipientWord } from '../../src/edge/filter.ts';
 import { EdgeMessage } from '../../src/edge/message.ts';
-import { EDGE_LIMITS, type EdgeLimits } from '../../src/edge/options.ts';
+import { EDGE_LIMITS, type EdgeLimits, NO_REWRITE } from '../../src/edge/options.ts';
 import type { Pressure } from '../../src/edge/pressure.ts';
 import type { Hit } from '../../src/edge/rule.ts';
 import type { Envelope, Hello, Peer, Recipient, Stages } from '../../src/edge/stage.ts';
@@ -46,6 +46,7 @@ export function filterBench(filter: Filter, wish: FilterWish = {}): FilterBench 
       extensions: { chunking: false, smtpUtf8: true, dsn: true, requireTls: true },
       controls: { ...DEFAULT_CONTROLS, ...wish.controls },
       headers: { incoming: [], outgoing: [] },
+      rewrite: NO_REWRITE,
       tls: true,
       tlsRequired: false,
     },

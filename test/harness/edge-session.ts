@@ -4,7 +4,7 @@ import { commandTable } from '../../src/edge/commands/index.ts';
 import { DEFAULT_CONTROLS } from '../../src/edge/controls.ts';
 import type { EdgeEvent } from '../../src/edge/event.ts';
 import type { OpenFilter } from '../../src/edge/filter.ts';
-import { EDGE_LIMITS, type EdgeOptions } from '../../src/edge/options.ts';
+import { EDGE_LIMITS, type EdgeOptions, NO_REWRITE } from '../../src/edge/options.ts';
 import { createPolicies } from '../../src/edge/policy.ts';
 import { NO_REWRITES } from '../../src/edge/rewrite.ts';
 import { createRoom } from '../../src/edge/room.ts';
@@ -73,6 +73,7 @@ export function openSession(wish: SessionWish = {}) {
         tls: true,
         tlsRequired: false,
         headers: { incoming: [], outgoing: [] },
+        rewrite: NO_REWRITE,
         controls: DEFAULT_CONTROLS,
         ...options,
       },

@@ -11,8 +11,9 @@ import { metrics } from './settings/metrics.ts';
 import { outboundSettings } from './settings/outbound.ts';
 import { policySettings } from './settings/policy.ts';
 import { pressure } from './settings/pressure.ts';
+import { onwardWithoutRoute, rewrite, rewriteFaults } from './settings/rewrite.ts';
 import { strangerSettings } from './settings/strangers.ts';
-import { domainsWithoutRoute, upstreamSetting } from './settings/upstream.ts';
+import { upstreamSetting } from './settings/upstream.ts';
 import { domain, listOf, networks } from './settings/values.ts';
 import { bytes, count, duration } from './units.ts';
 
@@ -78,6 +79,7 @@ export const edgeConfig = z
     exempt: networks,
     ...outboundSettings,
     bounceTags,
+    rewrite,
     chunking: z.boolean().default(false),
     proxy: networks,
     limits: limits.prefault({}),
@@ -94,8 +96,9 @@ export const edgeConfig = z
     user: z.string().min(1).optional(),
     drain: duration.prefault('30s'),
   })
-  .superRefine(({ upstream, domains, listen, submission, bounceTags: tags }, context) => {
-    for (const domain of domainsWithoutRoute(upstream, domains))
+  .superRefine((config, context) => {
+    const { upstream, domains, listen, submission, bounceTags: tags } = config;
+    for (const domain of onwardWithoutRoute(config))
       context.addIssue({ code: 'custom', path: ['upstream'], message: `given for ${domain} too, or for "*"` });
     for (const domain of tags?.domains ?? [])
       if (!domains.includes(domain))
@@ -104,6 +107,8 @@ export const edgeConfig = z
           path: ['bounceTags', 'domains'],
           message: `of domains, as ${domain} is not`,
         });
+    for (const { path, message } of rewriteFaults(config))
+      context.addIssue({ code: 'custom', path: [...path], message });
     const fault = listen.some((door) => door.submission) ? loginFault(loginEntry({ upstream, submission })) : null;
     if (fault !== null) context.addIssue({ code: 'custom', path: ['submission', 'upstream'], message: fault });
   });

@@ -36,6 +36,8 @@ export function isAbout(line: LogLine, term: string): boolean {
     : (value: unknown) => typeof value === 'string' && bare(value) === wanted;
   if (EXACT.some((name) => equal(line[name])) || equal(line['messageId'])) return true;
   if (LISTS.some((name) => Array.isArray(line[name]) && (line[name] as unknown[]).some(equal))) return true;
+  const onward = line['onward'] as { readonly sender?: unknown; readonly recipients?: unknown } | undefined;
+  if (equal(onward?.sender) || (Array.isArray(onward?.recipients) && onward.recipients.some(equal))) return true;
   return TEXTS.some((name) => words(line[name]).some(equal));
 }
 

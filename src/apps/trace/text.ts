@@ -59,10 +59,24 @@ function messageLines(facts: LogFacts, paint: Paint): string[] {
   return [
     `${word} with ${code}, message ${say('id')}, ${size(Number(facts['size']))}, ${say('took')} ms`,
     ...about(facts),
+    ...wentOn(facts),
     ...(facts['messageId'] ? [`message id ${say('messageId')}`] : []),
     ...(because.length === 0 ? [] : [`because of ${because.join(', ')} (verdict ${say('verdict')})`]),
     ...(facts['upstream'] ? [`the upstream said: ${say('upstream')}`] : []),
   ];
+}
+
+/** The addresses that the server behind heard instead. */
+function wentOn({ onward }: LogFacts): string[] {
+  if (typeof onward !== 'object' || onward === null) return [];
+  const { sender, recipients } = onward as { readonly sender?: unknown; readonly recipients?: unknown };
+  const from = sender === undefined ? '' : ` from ${visible(String(sender))}`;
+  return [`went on${from}${Array.isArray(recipients) ? ` to ${someOf(recipients)}` : ''}`];
+}
+
+function someOf(list: readonly unknown[]): string {
+  const shown = list.slice(0, SHOWN).map((address) => visible(String(address)));
+  return [...shown, ...(list.length > SHOWN ? [`${list.length - SHOWN} more`] : [])].join(', ');
 }
 
 /** From whom to whom. */
@@ -73,10 +87,8 @@ function about(facts: LogFacts): string[] {
       ? [facts['recipient']]
       : [];
   if (facts['sender'] === undefined && list.length === 0) return [];
-  const shown = list.slice(0, SHOWN).map((address) => visible(String(address)));
-  const more = list.length > SHOWN ? [`${list.length - SHOWN} more`] : [];
   const sender = facts['sender'] === '' ? '<>' : visible(String(facts['sender'] ?? '?'));
-  return [`from ${sender}${list.length === 0 ? '' : ` to ${[...shown, ...more].join(', ')}`}`];
+  return [`from ${sender}${list.length === 0 ? '' : ` to ${someOf(list)}`}`];
 }
 
 function size(bytes: number): string {

@@ -1,4 +1,5 @@
 import type { Rewrite } from '../rewrite.ts';
+import { insideAddresses } from './inside-addresses.ts';
 
 /** Everything that gives addresses of an envelope another form, from the inside to the outside (see `prepareRewrites`). */
-export const rewrites: readonly Rewrite[] = [];
+export const rewrites: readonly Rewrite[] = [insideAddresses];
