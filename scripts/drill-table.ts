@@ -39,7 +39,7 @@ async function drillServer(server: Server, file: string, guarded: boolean): Prom
   if ('kind' in tls) throw new Error(tls.reason);
   const running = await server.start({ tls });
   if ('kind' in running) throw new Error(running.reason);
-  const mailbox = join(running.folder, 'mail', 'alice');
+  const mailbox = join(running.folder, 'mail');
   const keep = async (door: Door) => writeFileSync(file, JSON.stringify(await drill(door, mailbox)));
   try {
     if (guarded) await withEdge({ upstream: `${running.address}:${running.port}` }, keep);

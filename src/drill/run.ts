@@ -57,6 +57,7 @@ export async function runDrill(
     score: scoreOf(results),
     authorised: briefing.authorised,
     recipient: facts.recipient,
+    endedEarly: results.at(-1)?.because === over ? over : null,
     attacks: results,
   };
 }

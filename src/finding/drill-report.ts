@@ -76,5 +76,7 @@ export interface DrillReport {
   readonly authorised: string;
   /** Whom the letters of the drill went to; null if no recipient was found. */
   readonly recipient: string | null;
+  /** Why the drill ended before its last attack; null if it did not. */
+  readonly endedEarly: string | null;
   readonly attacks: readonly DrillAttack[];
 }

@@ -1,7 +1,7 @@
 import { mailDate } from './mail-date.ts';
 
-/** A message that a persona took and cannot deliver. */
-export interface BouncedMessage {
+/** A message that a persona took. */
+export interface TakenMessage {
   readonly sender: string;
   readonly recipient: string;
   /** The name its client gave in EHLO. */
@@ -10,46 +10,24 @@ export interface BouncedMessage {
   readonly bytes: Buffer;
 }
 
-/** A mailbox in memory that bounces come back to. */
+/** A mailbox in memory, in which letters arrive and bounces come back. */
 export interface Sink {
-  deliver(recipient: string, message: Buffer): void;
-  /** The first message for `recipient` that holds `token`; waits until it is there, or until the signal aborts. */
-  find(recipient: string, token: string, signal: AbortSignal): Promise<Buffer>;
+  deliver(message: Buffer): void;
+  /** The messages that hold `token`, oldest first. */
+  holding(token: string): Promise<readonly Buffer[]>;
 }
 
 /** Messages a sink holds; older ones are dropped. */
 const SINK_MAX = 100;
 
 export function createSink(): Sink {
-  const held: { readonly recipient: string; readonly message: Buffer }[] = [];
-  const waiting = new Set<() => void>();
+  const held: Buffer[] = [];
   return {
-    deliver(recipient, message) {
-      held.push({ recipient: recipient.toLowerCase(), message });
+    deliver(message) {
+      held.push(message);
       if (held.length > SINK_MAX) held.shift();
-      for (const look of waiting) look();
     },
-    find(recipient, token, signal) {
-      return new Promise((resolve, reject) => {
-        const stop = () => {
-          waiting.delete(look);
-          reject(signal.reason);
-        };
-        const look = () => {
-          const found = held.find(
-            (entry) => entry.recipient === recipient.toLowerCase() && entry.message.includes(token),
-          );
-          if (found === undefined) return;
-          waiting.delete(look);
-          signal.removeEventListener('abort', stop);
-          resolve(found.message);
-        };
-        if (signal.aborted) return reject(signal.reason);
-        signal.addEventListener('abort', stop, { once: true });
-        waiting.add(look);
-        look();
-      });
-    },
+    holding: async (token) => held.filter((message) => message.includes(token)),
   };
 }
 
@@ -60,7 +38,7 @@ const FIELD = /^(subject|message-id):[ \t]*(.{0,200})/gim;
 export function writeBounce(
   template: string,
   domain: string,
-  { sender, recipient, helo, bytes }: BouncedMessage,
+  { sender, recipient, helo, bytes }: TakenMessage,
   now: Date,
 ): Buffer {
   const fields = new Map<string, string>();

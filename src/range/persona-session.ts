@@ -1,6 +1,6 @@
 import type { Act, ServerSession } from '../net/listener.ts';
 import { DataScanner, undot } from '../wire/smtp/data-scanner.ts';
-import type { BouncedMessage } from './bounce.ts';
+import type { TakenMessage } from './bounce.ts';
 import { mailDate } from './mail-date.ts';
 import { answerOf, type Persona, type PersonaAnswer } from './persona.ts';
 
@@ -12,8 +12,8 @@ export interface PersonaSetting {
   readonly peer: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Called with a message that the persona took and will bounce. */
-  readonly bounce: (message: BouncedMessage) => void;
+  /** Called with a message that the persona took. */
+  readonly took: (message: TakenMessage) => void;
 }
 
 /** Bytes of a command line, and of a message, after which a practice server hangs up: it is no target either. */
@@ -37,7 +37,7 @@ export function createPersonaSession(persona: Persona, setting: PersonaSetting):
       },
     ];
     for (const deed of deeds) {
-      if (deed === 'bounce') setting.bounce({ sender, recipient, helo, bytes: undot(Buffer.concat(message)) });
+      if (deed === 'take') setting.took({ sender, recipient, helo, bytes: undot(Buffer.concat(message)) });
       else acts.push(deed === 'close' ? { act: 'hang-up' } : { act: 'secure' });
     }
     return acts;

@@ -3,18 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readExchanges, sightingsOfExchanges } from '../platform/dialogue.ts';
 import { identify } from '../platform/identify.ts';
-import type { BouncedMessage } from './bounce.ts';
+import { ntlmLines } from '../platform/ntlm-line.ts';
+import { NTLM_NEGOTIATE } from '../wire/ntlm/negotiate.ts';
+import type { TakenMessage } from './bounce.ts';
 import { answerOf, readPersona } from './persona.ts';
 import { createPersonaSession } from './persona-session.ts';
 
 const folder = new URL('./personas/', import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith('.smtp'));
 
-function play(
-  name: string,
-  lines: readonly string[],
-  bounce: (message: BouncedMessage) => void = () => undefined,
-): string {
+function play(name: string, lines: readonly string[], took: (message: TakenMessage) => void = () => undefined): string {
   const persona = readPersona(readFileSync(new URL(name, folder), 'utf8'));
   const now = () => Date.parse('2026-11-25T10:00:00Z');
   const session = createPersonaSession(persona, {
@@ -22,7 +20,7 @@ function play(
     domain: 'd.example',
     peer: '192.0.2.9',
     now,
-    bounce,
+    took,
   });
   const said = (acts: ReturnType<typeof session.open>) =>
     acts.map((act) => (act.act === 'send' ? Buffer.from(act.bytes).toString('latin1') : '')).join('');
@@ -79,19 +77,35 @@ test('the first case that fits answers, and * is any text', () => {
   assert.equal(answerOf(persona, 'DATA'), undefined);
 });
 
+test('Exchange 2007 takes letters for its domain and relays none, and its NTLM tells names of the inside', () => {
+  const said = play('exchange-2007.smtp', [
+    'RCPT TO:<a@d.example> NOTIFY=NEVER',
+    'RCPT TO:<a@elsewhere.example>',
+    `AUTH NTLM`,
+    NTLM_NEGOTIATE,
+  ]);
+  assert.match(said, /^S: 250 2\.1\.5 Recipient OK$[\s\S]*^S: 550 5\.7\.1 Unable to relay$/m);
+  assert.deepEqual(ntlmLines(said), [
+    'system 6.0.6001',
+    'computer HARBOUR-EX01.corp.harbour.local',
+    'domain corp.harbour.local',
+    'forest corp.harbour.local',
+  ]);
+});
+
 test('a persona with a line that means nothing is a fault of ours, and is named', () => {
   assert.throws(() => readPersona('S: 220 hi\nnonsense\n'), /line 2/);
 });
 
-test('Exchange 2007 takes a letter to nobody and bounces it, dots undone', () => {
-  const bounced: BouncedMessage[] = [];
+test('Exchange 2007 takes a letter to nobody, dots undone', () => {
+  const taken: TakenMessage[] = [];
   play(
     'exchange-2007.smtp',
     ['EHLO a.example', 'MAIL FROM:<p@a.example>', 'RCPT TO:<qqqq@d.example>', 'DATA', 'Subject: x', '', '..one', '.'],
-    (message) => bounced.push(message),
+    (message) => taken.push(message),
   );
-  assert.equal(bounced.length, 1);
-  const [{ sender, recipient, bytes }] = bounced as [BouncedMessage];
+  assert.equal(taken.length, 1);
+  const [{ sender, recipient, bytes }] = taken as [TakenMessage];
   assert.deepEqual(
     [sender, recipient, bytes.toString()],
     ['p@a.example', 'qqqq@d.example', 'Subject: x\r\n\r\n.one\r\n'],
@@ -105,7 +119,7 @@ test('a client that sends without an end is hung up on', () => {
     domain: 'd',
     peer: 'p',
     now: () => 0,
-    bounce: () => undefined,
+    took: () => undefined,
   });
   assert.deepEqual(session.ingest(Buffer.alloc(5_000, 'a')).at(-1), { act: 'hang-up' });
 });

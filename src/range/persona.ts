@@ -2,7 +2,7 @@
  * What a practice server says, read from a file of `personas/`: a dialogue with gaps.
  *
  * `S:` lines in front of the first `C:` are the greeting. `C: PATTERN` begins a case: the `S:` lines behind it answer the first command that
- * fits; `*` in a pattern stands for any text, `{domain}` for the company's domain. `C: .` is the end of a message. `! close`, `! secure` and `! bounce` say what happens
+ * fits; `*` in a pattern stands for any text, `{domain}` for the company's domain. `C: .` is the end of a message. `! close`, `! secure` and `! take` say what happens
  * besides; `{name}` in a line is filled in. `#` begins a note: what the server is, and where its words come from.
  */
 export interface Persona {
@@ -15,8 +15,8 @@ export interface PersonaAnswer {
   readonly deeds: readonly PersonaDeed[];
 }
 
-export type PersonaDeed = 'close' | 'secure' | 'bounce';
-const DEEDS: ReadonlySet<string> = new Set(['close', 'secure', 'bounce']);
+export type PersonaDeed = 'close' | 'secure' | 'take';
+const DEEDS: ReadonlySet<string> = new Set(['close', 'secure', 'take']);
 
 /** Reads a persona. Throws for a line it cannot read: personas are ours. */
 export function readPersona(text: string): Persona {

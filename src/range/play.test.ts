@@ -17,7 +17,7 @@ function persona(name: string): ServerSession {
     domain: 'd.example',
     peer: '192.0.2.9',
     now: () => Date.parse('2026-11-25T10:00:00Z'),
-    bounce: () => undefined,
+    took: () => undefined,
   });
 }
 

@@ -2,6 +2,8 @@ import type { DrillAttack, DrillCost, DrillReport, Outcome } from '../finding/dr
 import type { Severity } from '../finding/rule.ts';
 import { columnsOf, padded, wrapped } from './columns.ts';
 import {
+  byReason,
+  capital,
   costWords,
   drillHeadline,
   OUTCOME_MEANINGS,
@@ -33,7 +35,11 @@ export function* renderDrill(report: DrillReport, options: DrillTextOptions = {}
   for (const outcome of OUTCOMES_SHOWN) {
     const attacks = withOutcome(report, outcome);
     if (attacks.length === 0) continue;
-    yield* heading(sentence(OUTCOME_WORDS[outcome]), OUTCOME_MEANINGS[outcome], page);
+    yield* heading(capital(OUTCOME_WORDS[outcome]), OUTCOME_MEANINGS[outcome], page);
+    if (outcome === 'not-run') {
+      yield* notRun(attacks, page);
+      continue;
+    }
     const open = outcome === 'passed' || outcome === 'harmed' || verbose;
     for (const attack of attacks) yield* open ? wholeAttack(attack, page) : briefAttack(attack, page);
   }
@@ -46,9 +52,21 @@ function* head(report: DrillReport, { width, paint }: Page): Generator<string> {
   yield paint.quiet('─'.repeat(width));
   for (const line of wrapped(visible(drillHeadline(report)), width)) yield paint.strong(line);
   yield* wrapped(outcomeCounts(report), width);
+  if (report.endedEarly !== null)
+    for (const line of wrapped(`It ended early: ${visible(report.endedEarly)}.`, width)) yield paint.warn(line);
   const took = durationWords(report.startedAt, report.finishedAt);
   const when = `Drilled ${timeWords(report.startedAt)}${took === null ? '' : `, in ${took}`}; authorised by ${report.authorised}.`;
   for (const line of wrapped(visible(when), width)) yield paint.quiet(line);
+}
+
+/** What proved nothing, by the reason: many attacks may share one. */
+function* notRun(attacks: readonly DrillAttack[], { width, paint }: Page): Generator<string> {
+  for (const { because, attacks: alike } of byReason(attacks)) {
+    for (const [row, line] of wrapped(visibleBytes(because, 300), width - 2).entries())
+      yield row === 0 ? `${marked('not-run', paint)} ${line}` : `  ${line}`;
+    const names = alike.map(({ attack }) => visible(attack, 60)).join(', ');
+    for (const line of indented(wrapped(names, width - 2), 2)) yield paint.quiet(line);
+  }
 }
 
 /** The name's column is as wide as the longest name in use. */
@@ -80,7 +98,7 @@ function* wholeAttack(attack: DrillAttack, page: Page): Generator<string> {
       ? `  ${severity}${paint.quiet(line.slice(SEVERITY_WORDS[attack.severity].length))}`
       : `  ${paint.quiet(line)}`;
   const at = attack.at === null ? '' : ` ${STAGE_WORDS[attack.at]}`;
-  const what = `${sentence(OUTCOME_WORDS[attack.outcome])}${at}: ${visibleBytes(attack.because, 400)}.`;
+  const what = `${capital(OUTCOME_WORDS[attack.outcome])}${at}: ${visibleBytes(attack.because, 400)}.`;
   yield* indented(wrapped(what, width - 2), 2);
   if (attack.outcome === 'passed' || attack.outcome === 'harmed')
     yield* indented(wrapped(visible(attack.gain), width - 2), 2);
@@ -109,8 +127,6 @@ function marked(outcome: Outcome, paint: Paint): string {
   if (outcome === 'not-run') return paint.quiet(MARKS[outcome]);
   return outcome === 'stopped' || outcome === 'contained' ? paint.good(MARKS[outcome]) : paint.bad(MARKS[outcome]);
 }
-
-const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** An attack as it is told beforehand. */
 export interface PlannedAttack {

@@ -38,10 +38,10 @@ export const STAGE_WORDS: Readonly<Record<DrillStage, string>> = {
   delivery: 'at delivery',
 };
 
-/** Attacks with one outcome, the most serious first; among equals in the order in which they ran. */
-export function withOutcome(report: DrillReport, outcome: Outcome): readonly DrillAttack[] {
+/** Attacks with one of these outcomes, the most serious first; among equals in the order in which they ran. */
+export function withOutcome(report: DrillReport, ...outcomes: readonly Outcome[]): readonly DrillAttack[] {
   return report.attacks
-    .filter((attack) => attack.outcome === outcome)
+    .filter(({ outcome }) => outcomes.includes(outcome))
     .toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
 }
 
@@ -64,6 +64,21 @@ export function outcomeCounts(report: DrillReport): string {
     .join(' · ');
 }
 
+/** Words as they begin a sentence or a heading. */
+export function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Attacks that share a reason, the reason that most share first. */
+export function byReason(
+  attacks: readonly DrillAttack[],
+): readonly { readonly because: string; readonly attacks: readonly DrillAttack[] }[] {
+  const groups = Map.groupBy(attacks, ({ because }) => because);
+  return [...groups]
+    .map(([because, alike]) => ({ because, attacks: alike }))
+    .toSorted((a, b) => b.attacks.length - a.attacks.length);
+}
+
 /** What an attack sends at most: `2 connections, 1 message, 64 kB, 3 s`. */
 export function costWords({ connections, messages, bytes, seconds }: DrillCost): string {
   const size =
@@ -80,24 +95,63 @@ export function costWords({ connections, messages, bytes, seconds }: DrillCost):
   ]);
 }
 
-/** One attack in two drills; null where a drill had it not. */
-export interface ComparedAttack {
-  readonly attack: string;
-  readonly title: string;
+/** Two drills of one server, the earlier one without what should stop the attacks. */
+export interface DrillPair {
+  /** What the server is, in a few words. */
+  readonly name: string;
+  readonly before: DrillReport;
+  readonly after: DrillReport;
+}
+
+/** What an attack came to in two drills; null where a drill had it not. */
+export interface Turn {
   readonly before: Outcome | null;
   readonly after: Outcome | null;
 }
 
-/** Two drills of the same server side by side, in the order of the later one; what only the earlier one had comes last. */
-export function compareDrills(before: DrillReport, after: DrillReport): readonly ComparedAttack[] {
-  const earlier = new Map(before.attacks.map((attack) => [attack.attack, attack]));
-  const rows = after.attacks.map(({ attack, title, outcome }): ComparedAttack => {
-    const then = earlier.get(attack)?.outcome ?? null;
-    earlier.delete(attack);
-    return { attack, title, before: then, after: outcome };
-  });
-  return [
-    ...rows,
-    ...[...earlier.values()].map(({ attack, title, outcome }) => ({ attack, title, before: outcome, after: null })),
-  ];
+/** One attack in all drills that are compared: a turn a pair, in their order. */
+export interface ComparedAttack {
+  readonly attack: string;
+  readonly title: string;
+  readonly turns: readonly Turn[];
+}
+
+/** Drills side by side, a row an attack, in the order in which the drills have them; what only a later drill has comes behind. */
+export function compareDrills(pairs: readonly DrillPair[]): readonly ComparedAttack[] {
+  const titles = new Map<string, string>();
+  for (const { before, after } of pairs)
+    for (const { attack, title } of [...after.attacks, ...before.attacks])
+      if (!titles.has(attack)) titles.set(attack, title);
+  const outcomeIn = ({ attacks }: DrillReport, name: string): Outcome | null =>
+    attacks.find(({ attack }) => attack === name)?.outcome ?? null;
+  return [...titles].map(([attack, title]) => ({
+    attack,
+    title,
+    turns: pairs.map(({ before, after }) => ({
+      before: outcomeIn(before, attack),
+      after: outcomeIn(after, attack),
+    })),
+  }));
+}
+
+/** `passed → stopped`; a dash where it was not tried. */
+export function turnWords({ before, after }: Turn): string {
+  if (before === null && after === null) return '–';
+  const word = (outcome: Outcome | null) => (outcome === null ? '–' : OUTCOME_WORDS[outcome]);
+  return `${word(before)} → ${word(after)}`;
+}
+
+/** Several pairs in a sentence: `Bare, 31 of 34 attacks got through; behind the edge none.` */
+export function pairsHeadline(pairs: readonly DrillPair[]): string {
+  const tried = pairs.flatMap(({ before }) => before.attacks).length;
+  const through = (reports: readonly DrillReport[]) =>
+    reports.flatMap(({ attacks }) => attacks).filter(({ outcome }) => outcome === 'passed' || outcome === 'harmed')
+      .length;
+  const [bare, left] = [through(pairs.map(({ before }) => before)), through(pairs.map(({ after }) => after))];
+  return `Bare, ${bare} of ${counted(tried, 'attack')} got through; behind the edge ${left === 0 ? 'none' : left}.`;
+}
+
+/** True for what a server met. */
+export function isMet(outcome: Outcome | null): boolean {
+  return outcome === 'stopped' || outcome === 'contained';
 }

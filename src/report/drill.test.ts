@@ -6,7 +6,8 @@ import { columnsOf } from './columns.ts';
 import { renderDrillHtml } from './drill-html.ts';
 import { drillJson } from './drill-json.ts';
 import { renderDrill, renderPlan } from './drill-text.ts';
-import { compareDrills, costWords, drillHeadline } from './drill-words.ts';
+import { compareDrills, costWords, drillHeadline, turnWords } from './drill-words.ts';
+import { renderDrillsHtml } from './drills-html.ts';
 
 function attack(name: string, some: Partial<DrillAttack> = {}): DrillAttack {
   return {
@@ -36,6 +37,7 @@ function report(...attacks: readonly DrillAttack[]): DrillReport {
     score: 40,
     authorised: 'Ann, a test',
     recipient: 'user@example.com',
+    endedEarly: null,
     attacks,
   };
 }
@@ -100,12 +102,42 @@ test('nothing that a stranger sent acts on the reader, on a terminal or in a bro
   assert.ok(page.includes('&lt;script&gt;'));
 });
 
-test('the page holds every attack, its proof and its remedy, and tells before from after', () => {
-  const page = renderDrillHtml(mixed, { before: report(one('a-passed', 'harmed')) });
+test('the page holds every attack, its proof and its remedy', () => {
+  const page = renderDrillHtml(mixed);
   for (const { attack: name } of mixed.attacks) assert.ok(page.includes(name), name);
   assert.match(page, /40 of 100/);
-  assert.match(page, /Before and after/);
-  assert.match(page, />Before<\/span>harmed<\/td>\s*<td role="cell"><span[^>]+>After<\/span><strong>passed<\/strong>/);
+  assert.match(page, /mended = yes/);
+});
+
+test('a drill that ended early says so before anything else, and its score is no good one', () => {
+  const early = { ...report(one('b-stopped', 'stopped')), score: 100, endedEarly: 'the drill was interrupted' };
+  assert.match(renderDrillHtml(early), /It ended early:<\/strong> the drill was interrupted/);
+  assert.match(renderDrillHtml(early), /class="grade grade-fair"/);
+  assert.match([...renderDrill(early)].join('\n'), /^It ended early: the drill was interrupted\./m);
+});
+
+test('attacks that were not run for one reason share it', () => {
+  const because = 'no recipient is known';
+  const skipped = report(
+    attack('d', { outcome: 'not-run', because: 'another' }),
+    ...['e', 'f', 'g'].map((name) => attack(name, { outcome: 'not-run', because })),
+  );
+  assert.match([...renderDrill(skipped)].join('\n'), /^- no recipient is known\n {2}e, f, g\n- another\n {2}d$/m);
+  assert.equal(renderDrillHtml(skipped).split(because).length, 2);
+});
+
+test('the page of several drills tells before from after, server by server', () => {
+  const pair = (name: string) => ({
+    name,
+    before: report(one('a-passed', 'passed')),
+    after: report(one('a-passed', 'stopped')),
+  });
+  const page = renderDrillsHtml([pair('One server'), pair('Another')]);
+  assert.match(page, /Bare, 2 of 2 attacks got through; behind the edge none\./);
+  assert.match(page, /One server<\/span><span class="turn-through">passed<\/span> → <strong>/);
+  for (const title of ['One server: what got through', 'Another: what the edge met']) assert.ok(page.includes(title));
+  const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  assert.equal(new Set(ids).size, ids.length, 'ids are unique');
 });
 
 test('JSON is the contract’s', () => {
@@ -123,17 +155,17 @@ test('the headline says the worst that is true', () => {
   assert.match(drillHeadline(report(one('d', 'not-run'))), /nothing is proven/);
 });
 
-test('two drills are compared attack by attack', () => {
-  const rows = compareDrills(
-    report(one('a', 'passed'), one('b', 'passed')),
-    report(one('c', 'stopped'), one('a', 'stopped')),
-  );
+test('drills are compared attack by attack, in the order in which they were run', () => {
+  const rows = compareDrills([
+    { name: 'x', before: report(one('a', 'passed'), one('b', 'passed')), after: report(one('a', 'stopped')) },
+    { name: 'y', before: report(one('c', 'passed')), after: report(one('c', 'contained'), one('a', 'stopped')) },
+  ]);
   assert.deepEqual(
-    rows.map(({ attack: name, before, after }) => [name, before, after]),
+    rows.map(({ attack: name, turns }) => [name, ...turns.map(turnWords)]),
     [
-      ['c', null, 'stopped'],
-      ['a', 'passed', 'stopped'],
-      ['b', 'passed', null],
+      ['a', 'passed → stopped', '– → stopped'],
+      ['b', 'passed → –', '–'],
+      ['c', '–', 'passed → contained'],
     ],
   );
 });

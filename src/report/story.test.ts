@@ -21,6 +21,7 @@ const story = (text: string): readonly StoryStep[] => [
       { kind: 'said', from: 'client', text: 'HELP' },
       { kind: 'said', from: 'server', text },
       { kind: 'text', text: 'Named.', mark: 'bad' },
+      { kind: 'table', head: [text, 'Before', text], rows: [{ cells: ['a', text, text], mark: 'good' }] },
       { kind: 'command', text: 'mailward scan contoso.example' },
     ],
   },
@@ -40,9 +41,32 @@ test('steps are numbered, facts share their columns, outcomes are marked', () =>
       '      C: HELP',
       '      S: Anyone may.',
       '    ✗ Named.',
+      '      Anyone may.  Before       Anyone may.',
+      '    ✓ a            Anyone may.  Anyone may.',
       '      mailward scan contoso.example',
     ],
   );
+});
+
+test('a table that is too wide loses its last column, and then its columns become a list', () => {
+  const table = (last: string, before: string): StoryStep => ({
+    title: 't',
+    lines: [
+      {
+        kind: 'table',
+        head: ['Attack', 'Old server', 'What'],
+        rows: [{ cells: ['relay', before, last], mark: 'bad' }],
+      },
+    ],
+  });
+  const rows = (step: StoryStep) => [...renderStep(step, 1, { width: 40 })].slice(2);
+  assert.deepEqual(rows(table('x'.repeat(30), 'passed')), ['      Attack  Old server', '    ✗ relay   passed']);
+  assert.deepEqual(rows(table('short', 'passed '.repeat(5).trim())), [
+    '    ✗ relay',
+    '        Old server: passed passed passed',
+    '        passed passed',
+    '        What: short',
+  ]);
 });
 
 test('a step can be told alone, while it happens', () => {

@@ -18,6 +18,12 @@ export type StoryLine =
   | { readonly kind: 'fact'; readonly name: string; readonly value: string; readonly mark?: StoryMark }
   /** A quoted line of a dialogue, one character a byte. */
   | { readonly kind: 'said'; readonly from: 'client' | 'server'; readonly text: string }
+  /** Rows under a head. Where they do not fit side by side, each row is a list of `head: cell`. The last column may be left out. */
+  | {
+      readonly kind: 'table';
+      readonly head: readonly [string, ...string[]];
+      readonly rows: readonly { readonly cells: readonly [string, ...string[]]; readonly mark?: StoryMark }[];
+    }
   /** Ready to paste: never broken. */
   | { readonly kind: 'command'; readonly text: string };
 
@@ -76,8 +82,35 @@ function* lineRows(line: StoryLine, column: number, room: number, paint: Paint):
         yield `  ${at === 0 ? paint.quiet(client ? 'C: ' : 'S: ') : '   '}${client ? paint.quiet(row) : row}`;
       return;
     }
+    case 'table':
+      return yield* tableRows(line, room, paint);
     case 'command':
       yield `  ${paint.strong(visible(line.text))}`;
+  }
+}
+
+type Table = Extract<StoryLine, { kind: 'table' }>;
+
+/** Blanks between two columns. */
+const GAP = '  ';
+
+function* tableRows({ head, rows }: Table, room: number, paint: Paint): Generator<string> {
+  const shown = [{ cells: head }, ...rows].map(({ cells }) => cells.map((cell) => visible(cell, 200)));
+  const widths = head.map((_, column) => Math.max(...shown.map((cells) => columnsOf(cells[column] ?? ''))));
+  const widthOf = (columns: number) => widths.slice(0, columns).reduce((sum, one) => sum + one + GAP.length, 0);
+  const columns = [head.length, head.length - 1].find((count) => count > 1 && widthOf(count) <= room);
+  for (const [at, cells] of shown.entries()) {
+    const mark = at === 0 ? undefined : rows[at - 1]?.mark;
+    if (columns !== undefined) {
+      const text = cells.slice(0, columns).map((cell, column) => padded(cell, widths[column] ?? 0));
+      const row = text.join(GAP).trimEnd();
+      yield* marked(mark, [at === 0 ? paint.quiet(row) : row], paint, GAP);
+    } else if (at > 0) {
+      const [name = '', ...others] = cells;
+      yield* marked(mark, wrapped(name, room - 2), paint, GAP);
+      for (const [column, cell] of others.entries())
+        for (const row of wrapped(`${visible(head[column + 1] ?? '', 200)}: ${cell}`, room - 4)) yield `    ${row}`;
+    }
   }
 }
 

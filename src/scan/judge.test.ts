@@ -62,20 +62,6 @@ test('a dossier that was stored is judged to the same report', async () => {
   assert.deepEqual(later, now);
 });
 
-test('what a bounce says of a server is weighed with what it said at its door', async () => {
-  const dossier = await dossierOf(
-    '220 mx.d.example Microsoft ESMTP MAIL Service ready at Wed, 25 Nov 2026 10:00:00 +0000',
-    {
-      EHLO: '250-mx.d.example Hello [192.0.2.9]\r\n250-SIZE\r\n250-PIPELINING\r\n250-DSN\r\n250-ENHANCEDSTATUSCODES\r\n250-X-ANONYMOUSTLS\r\n250-8BITMIME\r\n250-BINARYMIME\r\n250-CHUNKING\r\n250 XEXCH50',
-    },
-  );
-  const release = (report: ReturnType<typeof judge>) => report.servers[0]?.endpoints[0]?.identity?.release;
-  assert.equal(release(judge(dossier)), '2007 or 2010');
-  const heard = [{ kind: 'ndr', text: 'Sent by Microsoft Exchange Server 2007' }] as const;
-  assert.equal(release(judge(dossier, new Map([['mx.d.example', heard]]))), '2007');
-  assert.equal(release(judge(dossier, new Map([['mx.other.example', heard]]))), '2007 or 2010');
-});
-
 test('with nothing seen there is nothing to praise', () => {
   const at = '2026-11-25T10:00:00.000Z';
   const unreached = [{ what: 'mail-map of d.example', reason: 'dns-timeout' }] as const;

@@ -9,17 +9,14 @@ import { checks } from './checks/index.ts';
 import type { Dossier, EndpointDossier } from './dossier.ts';
 import { sightingsOf } from './sightings.ts';
 
-/** What was learnt of servers elsewhere than at their doors (a bounce), by their names. */
-export type Hearsay = ReadonlyMap<string, readonly Sighting[]>;
-
 /**
  * Judges what was seen, with the knowledge of today. Nothing touches the network: a stored dossier can be judged again at any time.
  */
-export function judge(dossier: Dossier, hearsay: Hearsay = new Map()): Report {
-  const servers: ReportServer[] = dossier.servers.map((server) => {
-    const heard = hearsay.get(server.name) ?? [];
-    return { ...server, endpoints: joined(server.endpoints.map((endpoint) => named(endpoint, heard))) };
-  });
+export function judge(dossier: Dossier): Report {
+  const servers: ReportServer[] = dossier.servers.map((server) => ({
+    ...server,
+    endpoints: joined(server.endpoints.map(named)),
+  }));
   const findings = checks.flatMap((check) => [...check.judge(dossier)]);
   const { target, depth, startedAt, finishedAt, unreached } = dossier;
   const report = {
@@ -41,9 +38,9 @@ interface Named extends ReportEndpoint {
 }
 
 /** An endpoint with what it is, as far as it tells itself. */
-function named(endpoint: EndpointDossier, heard: readonly Sighting[]): Named {
+function named(endpoint: EndpointDossier): Named {
   const { address, port, state } = endpoint;
-  const sightings = [...sightingsOf(endpoint), ...heard];
+  const sightings = sightingsOf(endpoint);
   return { address, port, state, identity: identityOf(sightings), sightings };
 }
 

@@ -28,6 +28,12 @@ interface Demo {
   readonly before: DrillReport;
   readonly after: DrillReport;
   readonly letters: readonly { readonly arrived: string }[];
+  readonly drills: readonly {
+    readonly server: string;
+    readonly before: DrillReport;
+    readonly after: DrillReport;
+    readonly letters: readonly { readonly arrived: string }[];
+  }[];
   readonly files: readonly string[];
   readonly seconds: number;
 }
@@ -43,14 +49,32 @@ test('demo --exit --json tells what the contract says, within 30 seconds, and wr
   assert.ok(demo.seconds > 0 && demo.seconds < 30);
 
   const outcomes = ({ attacks }: DrillReport) => new Set(attacks.map(({ outcome }) => outcome));
-  assert.deepEqual(outcomes(demo.before), new Set(['passed']));
-  for (const outcome of outcomes(demo.after)) assert.ok(outcome === 'stopped' || outcome === 'contained', outcome);
   assert.deepEqual(
-    demo.after.attacks.map(({ attack }) => attack),
-    demo.before.attacks.map(({ attack }) => attack),
+    demo.drills.map(({ server }) => server),
+    ['Exchange 2007', 'an old server'],
   );
-  assert.ok(demo.after.score > demo.before.score);
-  assert.ok(demo.letters.length > 0 && demo.letters.every(({ arrived }) => arrived === 'whole'));
+  for (const { before, after, letters } of demo.drills) {
+    for (const outcome of outcomes(after)) assert.ok(outcome === 'stopped' || outcome === 'contained', outcome);
+    assert.deepEqual(
+      after.attacks.map(({ attack }) => attack),
+      before.attacks.map(({ attack }) => attack),
+    );
+    assert.ok(after.score > before.score);
+    assert.ok(letters.length > 0 && letters.every(({ arrived }) => arrived === 'whole'));
+  }
+  const [exchange, old] = demo.drills;
+  assert.deepEqual([demo.before, demo.after], [old?.before, old?.after]);
+  assert.equal(demo.letters.length, (exchange?.letters.length ?? 0) + (old?.letters.length ?? 0));
+  assert.deepEqual(outcomes(demo.before), new Set(['passed']));
+  const through = exchange?.before.attacks.filter(({ outcome }) => outcome === 'passed').map(({ attack }) => attack);
+  assert.deepEqual(through, [
+    'name-by-greeting',
+    'name-by-ehlo',
+    'name-by-errors',
+    'bounce-to-nobody',
+    'auth-in-clear',
+    'ntlm-names',
+  ]);
 
   const named = demo.servers.map(({ identity: { product, release, version, os } }) => [
     product,
@@ -90,11 +114,14 @@ test('demo --exit --json tells what the contract says, within 30 seconds, and wr
   for (const file of demo.files) assert.match(readFileSync(file, 'utf8'), /<\/html>/);
   const html = readFileSync(page, 'utf8');
   for (const { name } of demo.servers) assert.ok(html.includes(name), `the page shows ${name}`);
-  assert.doesNotMatch(html, /<(?:script|link|img|iframe)\b/, 'the page needs no other file');
+  const [, drillPage = ''] = demo.files.map((file) => readFileSync(file, 'utf8'));
+  assert.match(drillPage, /Bare, 28 of 34 attacks got through; behind the edge none\./);
+  for (const one of [html, drillPage])
+    assert.doesNotMatch(one, /<(?:script|link|img|iframe)\b/, 'the page needs no other file');
 });
 
 test('demo --exit tells the story on a terminal of any width, without colour where none is wanted', async () => {
-  for (const terminal of [60, 120]) {
+  const tell = async (terminal: number) => {
     const { code, out } = await commandLine(['demo', '--exit', '--html', page], { terminal, env: { NO_COLOR: '1' } });
     assert.equal(code, 0);
     assert.doesNotMatch(out, /\x1b/);
@@ -105,11 +132,14 @@ test('demo --exit tells the story on a terminal of any width, without colour whe
       /attacker reads public DNS/,
       /bounce/,
       /known holes/,
+      /name-by-greeting\s[\s\S]*passed → stopped/,
+      /8 of 8 honest letters/,
       /Grade/,
     ])
       assert.match(out, words);
     assert.ok(out.replaceAll(/\s+/g, '').includes(page.replaceAll(/\s+/g, '')), 'the page is named');
-  }
+  };
+  await Promise.all([60, 120].map(tell));
 });
 
 test('without --exit the range stays up, the scan it proposes works, and Ctrl-C ends it', async () => {

@@ -4,7 +4,7 @@ import { listenDns } from '../../net/dns-listener.ts';
 import type { DnsServer } from '../../net/dns-server-address.ts';
 import { type Listening, listen, serve } from '../../net/listener.ts';
 import { makeCertificate } from '../../net/tls-certificate.ts';
-import { type BouncedMessage, createSink, type Sink, writeBounce } from '../../range/bounce.ts';
+import { createSink, type Sink, type TakenMessage, writeBounce } from '../../range/bounce.ts';
 import { type Persona, readPersona } from '../../range/persona.ts';
 import { createPersonaSession } from '../../range/persona-session.ts';
 import { readZone } from '../../range/zone.ts';
@@ -16,17 +16,19 @@ export interface PracticeServer {
   readonly domain: string;
   readonly host: string;
   readonly persona: string;
+  /** Who has a mailbox there; letters to anybody else bounce. */
+  readonly account?: string;
 }
 
 /** The companies, in the order in which the attacker visits them. */
 export const PRACTICE_SERVERS: readonly PracticeServer[] = [
-  { domain: 'harbour.test', host: 'mail.harbour.test', persona: 'exchange-2007' },
+  { domain: 'harbour.test', host: 'mail.harbour.test', persona: 'exchange-2007', account: 'pilot' },
   { domain: 'orchard.test', host: 'owa.orchard.test', persona: 'exchange-2003' },
   { domain: 'quarry.test', host: 'quarry-pdc.quarry.test', persona: 'exchange-2000' },
   { domain: 'mill.test', host: 'mx.mill.test', persona: 'sendmail' },
 ];
 
-/** A running range: where its DNS answers, where its servers stand, and the mailbox that bounces come back to. */
+/** A running range: where its DNS answers, where its servers stand, and the mailbox of all who read mail in it. */
 export interface PracticeRange {
   readonly dns: DnsServer;
   /** Where each server is, by its name in DNS: nobody but root may listen on port 25. */
@@ -60,7 +62,11 @@ export async function startPracticeRange(clock: Clock): Promise<PracticeRange> {
   }
 }
 
-function openServer({ domain, host, persona: name }: PracticeServer, sink: Sink, clock: Clock): Promise<Listening> {
+function openServer(
+  { domain, host, persona: name, account }: PracticeServer,
+  sink: Sink,
+  clock: Clock,
+): Promise<Listening> {
   const persona = loadPersona(name);
   const now = new Date(clock.now());
   const certificate = makeCertificate({
@@ -68,16 +74,17 @@ function openServer({ domain, host, persona: name }: PracticeServer, sink: Sink,
     notBefore: new Date(now.getTime() - 86_400_000),
     notAfter: new Date(now.getTime() + 365 * 86_400_000),
   });
-  const bounce = (message: BouncedMessage) => {
-    if (message.sender !== '')
-      sink.deliver(message.sender, writeBounce(dataFile('bounces/exchange-2007.eml'), domain, message, now));
+  const took = (message: TakenMessage) => {
+    if (message.recipient.toLowerCase() === `${account}@${domain}`) sink.deliver(message.bytes);
+    else if (message.sender !== '')
+      sink.deliver(writeBounce(dataFile('bounces/exchange-2007.eml'), domain, message, now));
   };
   return listen({
     address: '127.0.0.1',
     port: 0,
     onConnection(socket) {
       const peer = socket.remoteAddress ?? '127.0.0.1';
-      const session = createPersonaSession(persona, { host, domain, peer, now: () => clock.now(), bounce });
+      const session = createPersonaSession(persona, { host, domain, peer, now: () => clock.now(), took });
       serve(socket, session, { clock, certificate, idle: IDLE_MS });
     },
   });

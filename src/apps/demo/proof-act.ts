@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attacks } from '../../drill/attacks/index.ts';
-import type { Mailbox } from '../../drill/mailbox.ts';
 import { runDrill } from '../../drill/run.ts';
 import type { DrillReport } from '../../finding/drill-report.ts';
 import type { Clock } from '../../net/clock.ts';
@@ -11,71 +10,74 @@ import { CannotError } from '../cli/io.ts';
 import { drillTools } from '../drill/tools.ts';
 import { readConfig } from '../edge/config-read.ts';
 import { type Gateway, openGateway } from '../edge/gateway.ts';
+import { LEAVE } from './bounce-act.ts';
+import { type DrilledCompany, exchangeCompany, startLooseCompany } from './companies.ts';
 import { type LetterSent, sendLetters } from './honest-letters.ts';
-import { startLooseCompany } from './loose-company.ts';
+import type { PracticeRange } from './practice-range.ts';
 
-/** What the last act of the demo showed: the same attacks against the same server, bare and behind the edge. */
+/** The same attacks against the same server, bare and behind the edge. */
 export interface Proof {
+  /** What the server is, in a few words. */
+  readonly name: string;
   readonly before: DrillReport;
   readonly after: DrillReport;
   /** Honest letters that went through the edge meanwhile. */
   readonly letters: readonly LetterSent[];
 }
 
-/** Attacks that take a second or two: those that hold connections for their time, or send letters by the hundred, are left out. */
-const QUICK: ReadonlySet<string> = new Set([
-  'name-by-greeting',
-  'name-by-errors',
-  'harvest-vrfy',
-  'harvest-expn',
-  'mail-before-hello',
-  'control-bytes',
-  'web-request',
-  'xclient',
-  'tls-injection',
-  'auth-in-clear',
-  'password-guessing',
-  'blind-pipelining',
-  'split-header',
-  'smuggled-bare-lf',
-  'smuggled-double-cr',
-  'open-relay',
-  'overlong-command',
-  'overlong-address',
-  'many-header-fields',
-  'many-hops',
-]);
+/** Drills an Exchange and an old server that believes everybody, puts the edge in front of each, and drills again. */
+export async function proveTheEdge(
+  range: PracticeRange,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<readonly [exchange: Proof, old: Proof]> {
+  const old = await startLooseCompany(clock);
+  try {
+    return await Promise.all([
+      proveFor(exchangeCompany(range), range.dns, clock, signal),
+      proveFor(old, range.dns, clock, signal),
+    ]);
+  } finally {
+    await old.close();
+  }
+}
 
-/** Drills a server that believes everybody, puts the edge in front of it, and drills again. */
-export async function proveTheEdge(dns: DnsServer, clock: Clock, signal: AbortSignal): Promise<Proof> {
+async function proveFor(company: DrilledCompany, dns: DnsServer, clock: Clock, signal: AbortSignal): Promise<Proof> {
   const folder = mkdtempSync(join(tmpdir(), 'mailward-demo-edge-'));
-  const company = await startLooseCompany(clock);
   let edge: Gateway | null = null;
   try {
-    const drill = (place: { readonly address: string; readonly port: number }) =>
-      drillOf(`mx.${company.domain}:25`, place, company.recipient, company.mailbox, clock, signal);
-    const before = await drill(company);
+    const before = await drillOf(company, company, clock, signal);
     edge = await openEdge(company, dns, folder, clock);
     const [door] = edge.listening;
     if (door === undefined) throw new CannotError('the edge opened no door');
     const letters = await sendLetters(door, company, clock);
-    return { before, after: await drill(door), letters };
+    return { name: company.name, before, after: await drillOf(company, door, clock, signal), letters };
   } finally {
     await edge?.drain();
-    await company.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The edge with its standard settings, but in a hurry where it makes strangers wait. */
+/** The edge with its standard settings and a list of who has a mailbox, but in a hurry where it makes strangers wait. */
 function openEdge(
-  { address, port, domain }: { readonly address: string; readonly port: number; readonly domain: string },
+  { address, port, domain, host, recipient }: DrilledCompany,
   dns: DnsServer,
   data: string,
   clock: Clock,
 ): Promise<Gateway> {
+  const list = join(data, 'recipients');
+  writeFileSync(list, `${recipient}\n`);
   const config = readConfig(
-    `listen: ["127.0.0.1:0"]\nupstream: "${address}:${port}"\ndomains: [${domain}]\nhostName: mx.${domain}\nresolver: "${dns.address}:${dns.port}"\ngreetWait: 50ms\ndrain: 1s\n`,
+    JSON.stringify({
+      listen: ['127.0.0.1:0'],
+      upstream: `${address}:${port}`,
+      domains: [domain],
+      hostName: host,
+      resolver: `${dns.address}:${dns.port}`,
+      recipients: { list, ask: false },
+      greetWait: '50ms',
+      drain: '1s',
+    }),
     'the demo',
   );
   if ('faults' in config) throw new CannotError(config.faults.join('; '));
@@ -91,18 +93,16 @@ function openEdge(
 }
 
 async function drillOf(
-  target: string,
+  { host, recipient, mailbox, attacks: names }: DrilledCompany,
   { address, port }: { readonly address: string; readonly port: number },
-  recipient: string,
-  mailbox: Mailbox,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<DrillReport> {
   const { apart, ...tools } = drillTools({ address, from: null, timeout: null }, clock, signal);
   const report = await runDrill(
-    target,
+    `${host}:25`,
     {
-      host: target.replace(/:\d+$/, ''),
+      host,
       address,
       port,
       // The range's servers trust nobody for where he comes from.
@@ -112,15 +112,15 @@ async function drillOf(
       recipient,
       foreign: 'victim@elsewhere.test',
       date: new Date(clock.now()).toUTCString().replace('GMT', '+0000'),
-      authorised: 'the demo, against its own practice range',
+      authorised: LEAVE,
       origin: null,
       apart,
       patience: 20_000,
       hold: 1,
     },
-    attacks.filter(({ name }) => QUICK.has(name)),
+    attacks.filter(({ name }) => names.has(name)),
     { ...tools, mailbox },
   );
-  if ('fault' in report) throw new CannotError(`${target} of the range cannot be drilled: ${report.fault}`);
+  if ('fault' in report) throw new CannotError(`${host} of the range cannot be drilled: ${report.fault}`);
   return report;
 }

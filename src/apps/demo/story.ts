@@ -1,7 +1,7 @@
 import type { Identity } from '../../finding/identity.ts';
 import type { NdrReport } from '../../finding/ndr-report.ts';
 import type { Report } from '../../finding/report.ts';
-import { compareDrills } from '../../report/drill-words.ts';
+import { capital, compareDrills, isMet, turnWords } from '../../report/drill-words.ts';
 import type { StoryLine, StoryStep } from '../../report/story.ts';
 import { productName } from '../../report/words.ts';
 import type { VisitSeen } from '../../scan/probes/visit-seen.ts';
@@ -121,46 +121,53 @@ export function holesStep(reports: readonly Attacked[]): StoryStep {
   return { title: 'The attacker looks up the holes', lines };
 }
 
-/** The drill against the bare server: what got through, in a few lines. */
-export function drillStep({ before }: Proof): StoryStep {
-  const through = before.attacks.filter(({ outcome }) => outcome === 'passed' || outcome === 'harmed');
+/** The drills against the bare servers: what got through, in a few lines. */
+export function drillStep(proofs: readonly Proof[]): StoryStep {
   return {
-    title: 'A drill: harmless copies of his attacks, against one’s own server',
+    title: 'A drill: harmless copies of his attacks, against one’s own servers',
     lines: [
       {
         kind: 'text',
-        text: `An old server that believes everybody, and ${before.attacks.length} attacks, each with its control pair.`,
+        text: 'The Exchange of harbour.test, and an old server that believes everybody. Each attack has its control: the same without the sting, which must pass.',
       },
-      { kind: 'fact', name: 'Got through', value: `${through.length} of ${before.attacks.length}`, mark: 'bad' },
-      { kind: 'fact', name: 'Score', value: `${before.score} of 100`, mark: 'bad' },
+      ...proofs.map(({ name, before: { attacks, score } }): StoryLine => {
+        const through = attacks.filter(({ outcome }) => outcome === 'passed' || outcome === 'harmed').length;
+        return {
+          kind: 'fact',
+          name: capital(name),
+          value: `${through} of ${attacks.length} attacks got through; score ${score} of 100`,
+          mark: through > 0 ? 'bad' : 'good',
+        };
+      }),
     ],
   };
 }
 
-/** The same drill with the edge in front: a line an attack, and what became of honest letters. */
-export function edgeStep({ before, after, letters }: Proof): StoryStep {
-  const rows = compareDrills(before, after).map(
-    ({ attack, title, before: then, after: now }): StoryLine => ({
-      kind: 'fact',
-      name: attack,
-      value: `${then ?? '-'} → ${now ?? '-'}: ${title}`,
-      mark: now === 'stopped' || now === 'contained' ? 'good' : 'bad',
-    }),
-  );
+/** The same drills with the edge in front: a line an attack, and what became of honest letters. */
+export function edgeStep(proofs: readonly Proof[]): StoryStep {
+  const letters = proofs.flatMap((proof) => proof.letters);
   const whole = letters.filter(({ arrived }) => arrived === 'whole').length;
+  const rows = compareDrills(proofs).map(({ attack, title, turns }) => ({
+    cells: [attack, ...turns.map(turnWords), title] as const,
+    mark: turns.every(({ after }) => after === null || isMet(after)) ? ('good' as const) : ('bad' as const),
+  }));
   return {
-    title: 'The edge in front of the same server, and the same drill again',
+    title: 'The edge in front of both, and the same drills again',
     lines: [
-      ...rows,
       {
-        kind: 'fact',
-        name: 'Score',
-        value: `${before.score} → ${after.score} of 100`,
-        mark: after.score > before.score ? 'good' : 'bad',
+        kind: 'table',
+        head: ['Attack', ...proofs.map(({ name }) => capital(name)), 'What he does'],
+        rows: [
+          ...rows,
+          {
+            cells: ['Score', ...proofs.map(({ before, after }) => `${before.score} → ${after.score}`), 'of 100'],
+            mark: proofs.every(({ before, after }) => after.score > before.score) ? 'good' : 'bad',
+          },
+        ],
       },
       {
         kind: 'text',
-        text: `${whole} of ${letters.length} honest letters arrived meanwhile, byte for byte but for the trace in front.`,
+        text: `${whole} of ${letters.length} honest letters arrived through the edge, byte for byte but for the trace in front.`,
         mark: whole === letters.length ? 'good' : 'bad',
       },
     ],

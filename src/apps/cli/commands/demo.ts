@@ -3,17 +3,15 @@ import { join } from 'node:path';
 import { Option } from 'commander';
 import type { NdrReport } from '../../../finding/ndr-report.ts';
 import { POLITE } from '../../../net/pace.ts';
-import type { Sighting } from '../../../platform/sighting.ts';
-import { renderDrillHtml } from '../../../report/drill-html.ts';
 import { drillJson } from '../../../report/drill-json.ts';
+import { renderDrillsHtml } from '../../../report/drills-html.ts';
 import { renderHtml } from '../../../report/html.ts';
 import { ndrJson } from '../../../report/ndr-json.ts';
 import { renderStep, type StoryStep } from '../../../report/story.ts';
-import type { Dossier } from '../../../scan/dossier.ts';
 import { judge } from '../../../scan/judge.ts';
 import { look } from '../../../scan/look.ts';
 import { scanTools } from '../../compose.ts';
-import { fetchBounce } from '../../demo/bounce-visit.ts';
+import { readBounceOf } from '../../demo/bounce-act.ts';
 import {
   PRACTICE_SERVERS,
   type PracticeRange,
@@ -73,17 +71,17 @@ async function run(options: DemoOptions, io: Io): Promise<ExitCode> {
   const range = await startPracticeRange(io.clock);
   try {
     const { reports, bounce } = await attack(range, options.json === true, io);
-    const proof = await proveTheEdge(range.dns, io.clock, io.signal);
+    const proofs = await proveTheEdge(range, io.clock, io.signal);
     if (options.json !== true) {
-      await tell(drillStep(proof), 9, io);
-      await tell(edgeStep(proof), 10, io);
+      await tell(drillStep(proofs), 9, io);
+      await tell(edgeStep(proofs), 10, io);
     }
     const seconds = Math.round((io.clock.monotonic() - began) / 100) / 10;
     const drillPage = options.html.replace(/(\.html?)?$/i, '-drill.html');
-    await save(drillPage, renderDrillHtml(proof.after, { before: proof.before }));
+    await save(drillPage, renderDrillsHtml(proofs));
     await save(options.html, renderHtml(rangeReport(reports.map(({ report }) => report))));
     if (options.json === true)
-      await writeJson(io, demoJson(reports, bounce, proof, [options.html, drillPage], seconds));
+      await writeJson(io, demoJson(reports, bounce, proofs, [options.html, drillPage], seconds));
     else await tell(closingStep(reports, [options.html, drillPage], seconds), 11, io);
     if (options.exit !== true) await stayUp(range, io);
     return EXIT.fine;
@@ -108,25 +106,16 @@ async function attack(
   try {
     await say(openingStep(range), 1);
     const reports: Attacked[] = [];
-    const dossiers: Dossier[] = [];
     for (const server of PRACTICE_SERVERS) {
       const target = { kind: 'domain', domain: server.domain, text: server.domain } as const;
       const dossier = await look(target, { depth: 'polite', smtpPorts: [25], pins: range.pins }, tools);
-      dossiers.push(dossier);
       reports.push({ server, report: judge(dossier) });
     }
     await say(mailMapStep(reports), 2);
     for (const [index, attacked] of reports.entries()) await say(visitStep(attacked), index + 3);
     const [first] = PRACTICE_SERVERS as [PracticeServer];
-    const [dossier] = dossiers as [Dossier];
-    const pin = range.pins.get(first.host);
-    const pinned = pin?.port == null ? {} : { pinned: { address: pin.address, port: pin.port } };
-    const bounce = await fetchBounce(
-      { name: first.host, address: pin?.address ?? '127.0.0.1', port: 25, domain: first.domain, ...pinned },
-      range.sink,
-      tools,
-    );
-    const again = { server: first, report: judge(dossier, new Map([[first.host, wordsOf(bounce)]])) };
+    const { report, bounce } = await readBounceOf(first, range, tools);
+    const again = { server: first, report };
     reports[0] = again;
     await say(bounceStep(bounce, again), 7);
     await say(holesStep(reports), 8);
@@ -136,11 +125,6 @@ async function attack(
   }
 }
 
-/** What a bounce says of the server that wrote it. */
-function wordsOf({ reporter }: NdrReport): Sighting[] {
-  return (reporter?.because ?? []).map(({ value }) => ({ kind: 'ndr', text: value }));
-}
-
 async function tell(step: StoryStep, number: number, io: Io): Promise<void> {
   for (const line of renderStep(step, number, styleOf(io))) await write(io.stdout, `${line}\n`);
 }
@@ -148,11 +132,17 @@ async function tell(step: StoryStep, number: number, io: Io): Promise<void> {
 function demoJson(
   reports: readonly Attacked[],
   bounce: NdrReport,
-  proof: Proof,
+  proofs: readonly [exchange: Proof, old: Proof],
   files: readonly string[],
   seconds: number,
 ): object {
-  const [before, after] = [drillJson(proof.before), drillJson(proof.after)];
+  const drills = proofs.map(({ name, before, after, letters }) => ({
+    server: name,
+    before: drillJson(before),
+    after: drillJson(after),
+    letters,
+  }));
+  const [, old] = proofs;
   const servers = reports.map(({ server, report }) => ({
     name: server.host,
     identity: report.servers[0]?.endpoints[0]?.identity ?? null,
@@ -162,9 +152,10 @@ function demoJson(
     schema: 'mailward/demo/1',
     servers,
     bounce: ndrJson(bounce),
-    before,
-    after,
-    letters: proof.letters,
+    before: drillJson(old.before),
+    after: drillJson(old.after),
+    letters: proofs.flatMap(({ letters }) => letters),
+    drills,
     files,
     seconds,
   };
