@@ -42,6 +42,7 @@ for (const [what, behaviour, because] of [
   ['turns everybody away', byVerb('554 5.7.1 go away', { '*': '554 no' }), /turns us away: 554/],
   ['greets, and refuses everything', byVerb('220 mx', { '*': '550 5.7.1 no' }), /refuses EHLO .*550/],
   ['takes no mail', byVerb('220 mx', { MAIL: '550 5.7.1 no' }), /takes no mail from .*550.*--sender/],
+  ['wants TLS first', byVerb('220 mx', { MAIL: '530 5.7.0 STARTTLS first' }), /no mail outside TLS.*530/],
   ['knows no recipient', byVerb('220 mx', { RCPT: '550 5.1.1 who' }), /takes no mail for alice.*550.*--recipient/],
   ['says nothing', {}, /no greeting/],
   ['hangs behind its greeting', { greet: (socket) => socket.write('220 mx\r\n') } as Behaviour, /no answer to EHLO/],
@@ -52,6 +53,31 @@ for (const [what, behaviour, because] of [
     assert.match(made.fault, because);
   });
 }
+
+test('a door of submission is drilled as far as one comes without a password', async () => {
+  const made = await report(
+    byVerb('220 mx', {
+      EHLO: '250-mx\r\n250 AUTH PLAIN LOGIN',
+      MAIL: '530 5.7.0 Authentication required',
+      AUTH: '535 5.7.8 no',
+      '*': '502 5.5.1 no',
+      NOOP: '250 ok',
+    }),
+  );
+  assert.equal(made.recipient, null);
+  assert.deepEqual(namesOf(made, 'passed'), [
+    'web-request',
+    'password-guessing',
+    'overlong-command',
+    'many-errors',
+    'empty-commands',
+  ]);
+  const { outcome, because } = made.attacks.find(({ attack }) => attack === 'smuggled-bare-lf') ?? assert.fail();
+  assert.deepEqual(
+    [outcome, because],
+    ['not-run', 'letters are taken from who has logged in, and the drill has no password'],
+  );
+});
 
 test('a server that says yes to everything stops nothing but what there is nothing to learn from', async () => {
   const made = await report({
