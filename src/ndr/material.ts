@@ -1,10 +1,10 @@
 import type { NdrOriginal } from '../finding/ndr-report.ts';
 import { type DeliveryStatus, readDeliveryStatus } from '../wire/dsn/delivery-status.ts';
 import { type FeedbackReport, readFeedbackReport } from '../wire/dsn/feedback-report.ts';
-import { lines, type ReportField, readFieldGroups } from '../wire/dsn/fields.ts';
-import type { HeaderBlock } from '../wire/mime/header-block.ts';
+import { linesOf, type ReportField, readFieldGroups } from '../wire/dsn/fields.ts';
+import type { HeaderBlock, HeaderField } from '../wire/mime/header-block.ts';
 import { type Message, type Part, textOf } from '../wire/mime/message.ts';
-import { originalOf, splitOriginal } from './original.ts';
+import { originalOf, type SplitText, splitOriginal } from './original.ts';
 import { htmlToText } from './plain-text.ts';
 
 /** What a report is read from: its header, its own words, its machine-readable parts and the header of the returned message. */
@@ -32,72 +32,136 @@ const MAX_TEXT_PARTS = 8;
 /** Sorts the parts of a message by what they are to a reader of reports. */
 export function materialOf(message: Message): Material {
   const root = message.parts[0] as Part;
-  let words = '';
-  let html = '';
-  let texts = 0;
-  let status: DeliveryStatus | null = null;
-  let feedback: FeedbackReport | null = null;
-  let originalFields: readonly ReportField[] = [];
+  const sorted = sortParts(message);
+  const { status } = sorted;
+  let words = sorted.words;
+  if (isBlank(words)) words = htmlToText(firstText(message, sorted.html));
+  if (status === null && root.children.length === 0 && isBlank(words)) words = textOf(message, root).slice(0, MAX_TEXT);
+  return new ReadMaterial(message, sorted, splitOriginal(words));
+}
+
+/** The parts that a report is read from. */
+interface SortedParts {
+  /** Text that is not HTML. */
+  words: string;
+  readonly html: Part[];
+  status: DeliveryStatus | null;
+  feedback: FeedbackReport | null;
+  /** Enclosed messages and headers, in order. */
+  readonly returned: Part[];
+}
+
+function sortParts(message: Message): SortedParts {
+  const sorted: SortedParts = { words: '', html: [], status: null, feedback: null, returned: [] };
   const enclosed = new Set<number>();
-  let enclosedBytes: Buffer | null = null;
+  let texts = 0;
   for (const part of message.parts) {
-    if (enclosed.has(part.parent)) {
+    if (enclosed.size > 0 && enclosed.has(part.parent)) {
       enclosed.add(part.index);
       continue;
     }
-    const kind = `${part.type}/${part.subtype}`;
-    if (part.type === 'message') {
-      if (kind === 'message/delivery-status' || kind === 'message/global-delivery-status')
-        status ??= readDeliveryStatus(textOf(message, part));
-      else if (kind === 'message/feedback-report') feedback ??= readFeedbackReport(textOf(message, part));
+    const { type, subtype } = part;
+    if (type === 'message') {
+      if (subtype === 'delivery-status' || subtype === 'global-delivery-status')
+        sorted.status ??= readDeliveryStatus(textOf(message, part));
+      else if (subtype === 'feedback-report') sorted.feedback ??= readFeedbackReport(textOf(message, part));
       else {
         enclosed.add(part.index);
-        enclosedBytes ??= part.source.subarray(part.bodyStart, part.bodyEnd);
-        if (originalFields.length === 0) originalFields = enclosedHeader(message, part);
+        sorted.returned.push(part);
       }
-    } else if (kind === 'text/rfc822-headers' || kind === 'text/rfc822-header') {
-      if (originalFields.length === 0)
-        originalFields = readFieldGroups(textOf(message, part).slice(0, MAX_TEXT))[0] ?? [];
-    } else if (part.type === 'multipart' && part.children.length === 0 && words.length < MAX_TEXT) {
-      words += looseText(message, part);
-    } else if (
-      part.type === 'text' &&
-      part.children.length === 0 &&
-      texts < MAX_TEXT_PARTS &&
-      words.length < MAX_TEXT
-    ) {
-      const text = textOf(message, part).slice(0, MAX_TEXT);
-      if (text.trim() === '') continue;
+    } else if (type === 'text' && (subtype === 'rfc822-headers' || subtype === 'rfc822-header')) {
+      sorted.returned.push(part);
+    } else if (sorted.words.length >= MAX_TEXT || part.children.length > 0) {
+    } else if (type === 'multipart') {
+      sorted.words += looseText(message, part);
+    } else if (type === 'text' && texts < MAX_TEXT_PARTS) {
+      // HTML is opened only if nothing else says anything.
+      if (subtype === 'html') sorted.html.push(part);
+      else {
+        const text = textOf(message, part).slice(0, MAX_TEXT);
+        if (isBlank(text)) continue;
+        sorted.words += `${text}\n`;
+      }
       texts++;
-      if (part.subtype === 'html') html ||= text;
-      else words += `${text}\n`;
     }
   }
-  if (words.trim() === '') words = htmlToText(html);
-  if (words.trim() === '' && status === null && root.children.length === 0)
-    words = textOf(message, root).slice(0, MAX_TEXT);
-  const split = splitOriginal(words);
-  if (enclosedBytes === null && split.original !== '') enclosedBytes = Buffer.from(split.original, 'latin1');
-  if (originalFields.length === 0 && split.original !== '')
-    originalFields = readFieldGroups(split.original.slice(0, MAX_TEXT))[0] ?? [];
-  return {
-    message,
-    header: root.header,
-    subject: root.header.get('subject') ?? '',
-    lines: split.report,
-    text: split.report.join('\n'),
-    status,
-    feedback,
-    originalFields,
-    original: originalOf(originalFields),
-    enclosed: status === null && feedback === null ? enclosedBytes : null,
-  };
+  return sorted;
+}
+
+/** The first of the texts that is not blank; empty if there is none. */
+function firstText(message: Message, parts: readonly Part[]): string {
+  for (const part of parts) {
+    const text = textOf(message, part).slice(0, MAX_TEXT);
+    if (!isBlank(text)) return text;
+  }
+  return '';
+}
+
+function isBlank(text: string): boolean {
+  return !/\S/.test(text);
+}
+
+/** What few ask for is worked out when they do. */
+class ReadMaterial implements Material {
+  readonly message: Message;
+  readonly header: HeaderBlock;
+  readonly lines: readonly string[];
+  readonly text: string;
+  readonly status: DeliveryStatus | null;
+  readonly feedback: FeedbackReport | null;
+  readonly #returned: readonly Part[];
+  /** The returned message where it stands in the report's own text. */
+  readonly #quoted: string;
+  #subject: string | undefined;
+  #originalFields: readonly ReportField[] | undefined;
+  #original: NdrOriginal | null | undefined;
+
+  constructor(message: Message, { status, feedback, returned }: SortedParts, { report, original }: SplitText) {
+    this.message = message;
+    this.header = (message.parts[0] as Part).header;
+    this.lines = report;
+    this.text = report.join('\n');
+    this.status = status;
+    this.feedback = feedback;
+    this.#returned = returned;
+    this.#quoted = original;
+  }
+
+  get subject(): string {
+    this.#subject ??= this.header.get('subject') ?? '';
+    return this.#subject;
+  }
+
+  get originalFields(): readonly ReportField[] {
+    this.#originalFields ??= this.#findOriginalFields();
+    return this.#originalFields;
+  }
+
+  #findOriginalFields(): readonly ReportField[] {
+    for (const part of this.#returned) {
+      const fields = enclosedHeader(this.message, part);
+      if (fields.length > 0) return fields;
+    }
+    return this.#quoted === '' ? [] : firstFields(this.#quoted);
+  }
+
+  get original(): NdrOriginal | null {
+    if (this.#original === undefined) this.#original = originalOf(this.originalFields);
+    return this.#original;
+  }
+
+  get enclosed(): Buffer | null {
+    if (this.status !== null || this.feedback !== null) return null;
+    const part = this.#returned.find(({ type }) => type === 'message');
+    if (part !== undefined) return part.source.subarray(part.bodyStart, part.bodyEnd);
+    return this.#quoted === '' ? null : Buffer.from(this.#quoted, 'latin1');
+  }
 }
 
 /** The words of a multipart whose boundary does not fit: its lines without boundaries and part headers. */
 function looseText(message: Message, part: Part): string {
   const kept: string[] = [];
-  for (const line of lines(textOf(message, part).slice(0, MAX_TEXT))) {
+  for (const line of linesOf(textOf(message, part).slice(0, MAX_TEXT))) {
     if (!/^--\S|^Content-[A-Za-z-]+:|^\s*(?:boundary|charset|report-type)=/i.test(line)) kept.push(line);
   }
   return `${kept.join('\n')}\n`;
@@ -105,6 +169,29 @@ function looseText(message: Message, part: Part): string {
 
 function enclosedHeader(message: Message, part: Part): readonly ReportField[] {
   const child = message.parts[part.children[0] ?? -1];
-  if (child === undefined) return readFieldGroups(textOf(message, part).slice(0, MAX_TEXT))[0] ?? [];
-  return child.header.fields.map((field) => ({ name: field.name, value: child.header.valueOf(field) }));
+  if (child === undefined) return firstFields(textOf(message, part));
+  return child.header.fields.map((field) => new EnclosedField(child.header, field));
+}
+
+function firstFields(text: string): readonly ReportField[] {
+  return readFieldGroups(text.slice(0, MAX_TEXT))[0] ?? [];
+}
+
+/** A field of an enclosed message: most are never asked for their value. */
+class EnclosedField implements ReportField {
+  readonly name: string;
+  readonly #header: HeaderBlock;
+  readonly #field: HeaderField;
+  #value: string | undefined;
+
+  constructor(header: HeaderBlock, field: HeaderField) {
+    this.name = field.name;
+    this.#header = header;
+    this.#field = field;
+  }
+
+  get value(): string {
+    this.#value ??= this.#header.valueOf(this.#field);
+    return this.#value;
+  }
 }

@@ -1,5 +1,5 @@
 import type { NdrOriginal } from '../finding/ndr-report.ts';
-import { lines as cutLines, fieldOf, type ReportField, readFieldGroups } from '../wire/dsn/fields.ts';
+import { fieldOf, linesOf, type ReportField } from '../wire/dsn/fields.ts';
 import { readEncodedWords } from '../wire/mime/encoded-word.ts';
 
 /** A report's text, cut where the returned message begins. */
@@ -51,11 +51,7 @@ const PLAIN_FIELDS = new Set(['from', 'to', 'date', 'subject', 'cc']);
 
 /** Finds where the returned message begins: a header block with fields that only a message has, or a line that announces one. */
 export function splitOriginal(text: string): SplitText {
-  const all: string[] = [];
-  for (const line of cutLines(text)) {
-    if (all.length === MAX_LINES) break;
-    all.push(line);
-  }
+  const all = linesOf(text, MAX_LINES);
   for (let i = 0; i < all.length; i++) {
     if (startsHeader(all, i)) return cut(all, announcedFrom(all, i), all.slice(i));
     // A returned message may be quoted as replies are.
@@ -68,12 +64,7 @@ export function splitOriginal(text: string): SplitText {
   return { report: all, original: '' };
 }
 
-/** The fields of the returned message that a reader asks for. `text` starts with its header. */
-export function readOriginal(text: string): NdrOriginal | null {
-  const group = readFieldGroups(text.slice(0, 64 * 1024))[0];
-  return group === undefined ? null : originalOf(group);
-}
-
+/** The fields of the returned message that a reader asks for. */
 export function originalOf(group: readonly ReportField[]): NdrOriginal | null {
   const one = (name: string) => {
     const value = fieldOf(group, name);

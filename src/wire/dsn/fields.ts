@@ -27,7 +27,7 @@ export function readFieldGroups(text: string): ReportField[][] {
     if (group.length > 0 && groups.length < FIELD_LIMITS.groups) groups.push(group);
     group = [];
   };
-  for (const line of lines(text)) {
+  for (const line of linesOf(text)) {
     if (isBlank(line)) {
       endGroup();
       continue;
@@ -53,15 +53,19 @@ export function fieldOf(group: readonly ReportField[], name: string): string | u
   return value === '' ? undefined : value;
 }
 
-/** Cuts a text into lines at CRLF, LF or CR. */
-export function* lines(text: string): Generator<string> {
-  let start = 0;
-  while (start < text.length) {
-    let end = start;
-    while (end < text.length && text.charCodeAt(end) !== 0x0a && text.charCodeAt(end) !== 0x0d) end++;
-    yield text.slice(start, end);
-    start = text.charCodeAt(end) === 0x0d && text.charCodeAt(end + 1) === 0x0a ? end + 2 : end + 1;
-  }
+/** Cuts a text into lines at CRLF, LF or CR; a line end at the end of the text begins no further line. Lines behind the first `most` are left out. */
+export function linesOf(text: string, most = MAX_LINES): string[] {
+  const lines = lineFeedsOnly(text).split('\n', most + 1);
+  if (lines.length > most || lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+/** What a text is cut into at most. */
+const MAX_LINES = 2 ** 31;
+
+/** The text with LF for every line end. */
+export function lineFeedsOnly(text: string): string {
+  return text.includes('\r') ? text.replaceAll('\r\n', '\n').replaceAll('\r', '\n') : text;
 }
 
 /** Position of the colon if the line starts with a field name (letters, digits, `-`, `_`, `.`), else -1. */
