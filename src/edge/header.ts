@@ -90,6 +90,13 @@ export function headerBytes(pieces: readonly Buffer[], headerEnd: number): Buffe
   const length = headerEnd < 0 ? Number.POSITIVE_INFINITY : headerEnd - 2;
   const [first] = pieces;
   if (first !== undefined && first.length >= length) return first.subarray(0, length);
-  const whole = Buffer.concat(pieces as Buffer[]);
+  const front: Buffer[] = [];
+  let size = 0;
+  for (const piece of pieces) {
+    if (size >= length) break;
+    front.push(piece);
+    size += piece.length;
+  }
+  const whole = Buffer.concat(front);
   return length < whole.length ? whole.subarray(0, length) : whole;
 }

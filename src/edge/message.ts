@@ -18,6 +18,8 @@ export class EdgeMessage {
   readonly #pieces = new Pieces();
   #whole: Buffer | undefined;
   #header: EdgeHeader | undefined;
+  /** Behind the empty line that ends the header, where changes have moved it; null: where it came. */
+  #headerEnd: number | null = null;
 
   /** Takes the next bytes of the wire; returns how many belong to the message and its end once that has come, else -1. */
   take(bytes: Buffer, keep: boolean): number {
@@ -44,11 +46,11 @@ export class EdgeMessage {
 
   /** The header, read once for all filters. Only for a message that has ended. */
   get header(): EdgeHeader {
-    this.#header ??= new EdgeHeader(headerBytes(this.pieces, this.scan.headerEnd));
+    this.#header ??= new EdgeHeader(headerBytes(this.pieces, this.#headerEnd ?? this.scan.headerEnd));
     return this.#header;
   }
 
-  /** Changes the header: what is not named goes on as the same bytes. */
+  /** Changes the header, once or again: what is not named goes on as the same bytes. */
   change(changes: readonly HeaderChange[]): void {
     if (changes.length === 0) return;
     const header = this.header.bytes;
@@ -60,6 +62,8 @@ export class EdgeMessage {
       from = end;
     }
     if (from < header.length) kept.push(header.subarray(from));
+    const size = kept.reduce((sum, { length }) => sum + length, 0);
+    if (this.scan.headerEnd >= 0) this.#headerEnd = size + CRLF.length;
     let left = header.length;
     for (const piece of this.pieces) {
       if (left >= piece.length) left -= piece.length;
