@@ -1,3 +1,5 @@
+import { untagged } from '../../wire/address/bounce-tag.ts';
+
 /** A line of the edge's log: what is common to all, and the rest as it is. */
 export interface LogLine extends Readonly<Record<string, unknown>> {
   readonly time: string;
@@ -18,7 +20,9 @@ export function readLine(text: string): LogLine | null {
 
 /** The bytes by which a line that holds a term can be found, lower case, one character a byte. */
 export function needleOf(term: string): string {
-  return Buffer.from(JSON.stringify(term).slice(1, -1), 'utf8').toString('latin1').toLowerCase();
+  return Buffer.from(JSON.stringify(withoutTag(term)).slice(1, -1), 'utf8')
+    .toString('latin1')
+    .toLowerCase();
 }
 
 const EXACT = ['session', 'id', 'peer', 'hello', 'sender', 'recipient'] as const;
@@ -41,7 +45,13 @@ export function isAbout(line: LogLine, term: string): boolean {
   return TEXTS.some((name) => words(line[name]).some(equal));
 }
 
-const bare = (text: string): string => text.trim().replace(/^<|>$/g, '').toLowerCase();
+const bare = (text: string): string => withoutTag(text.trim().replace(/^<|>$/g, '')).toLowerCase();
+
+/** An address without the bounce tag before it: who asks has the one form or the other. */
+function withoutTag(text: string): string {
+  const at = text.lastIndexOf('@');
+  return at < 0 ? text : `${untagged(text.slice(0, at))}${text.slice(at)}`;
+}
 
 function words(value: unknown): string[] {
   return typeof value === 'string' ? value.split(/[\s,;()<>"[\]]+/).map((word) => word.replace(/[.:]+$/, '')) : [];

@@ -80,6 +80,14 @@ test('a message is found by each of its names, in the log and in what rotation l
     assert.ok((await found(log, term)).includes('s-1'), term);
 });
 
+test('an address is found by what a bounce calls it, and by its own name, tagged or not', async (t) => {
+  const log = logOf(t);
+  assert.deepEqual(await found(log, 'prvs=1234abcdef=bob@here.example'), ['s-1', 's-3']);
+  writeFileSync(log, line(1, 's-9', 'message', message('m-9', { sender: 'btv1==1a2b==Dan@Sender.example' })));
+  assert.deepEqual(await found(log, 'dan@sender.example'), ['s-9']);
+  assert.deepEqual(await found(log, 'btv1==3c4d==dan@sender.example'), ['s-9']);
+});
+
 test('a refusal is found by its recipient, and a domain by its sign', async (t) => {
   const log = logOf(t);
   assert.deepEqual(await found(log, 'carol@here.example'), ['s-2']);
