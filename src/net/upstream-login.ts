@@ -46,8 +46,11 @@ export class UpstreamLogins {
     if (this.#open.size + this.#opening >= connections) return unknown('too many logins at once');
     this.#opening++;
     try {
-      const place = await locate().catch(() => null);
+      const place = await locate().catch((fault: unknown) =>
+        fault instanceof Error ? fault : new Error(String(fault)),
+      );
       if (place === null) return unknown('its name is not found');
+      if (place instanceof Error) return unknown(place.message);
       const connection = await this.#connect(connect(place), place.tls ?? this.#settings.tls);
       if (typeof connection === 'string') return unknown(connection);
       const answer = await logIn(connection, account, password, deadline);

@@ -164,11 +164,15 @@ async function systemAddress(name: string): Promise<string | undefined> {
   return (await lookup(name).catch(() => undefined))?.address;
 }
 
+/** Rejects if it cannot be found out: a name whose answer is forged is not one that does not exist. */
 async function dnsAddress(name: string, resolver: Resolver): Promise<string | undefined> {
+  let unknown: string | null = null;
   for (const type of ['A', 'AAAA'] as const) {
     const answer = await resolver.query(name, type);
+    if (answer.status === 'failed') unknown = `${type} of ${name}: ${answer.detail}`;
     if (answer.status !== 'found') continue;
     for (const record of answer.records) if ('address' in record) return record.address;
   }
+  if (unknown !== null) throw new Error(unknown);
   return undefined;
 }
