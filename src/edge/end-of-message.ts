@@ -1,5 +1,4 @@
 import { readsOneWay } from '../wire/smtp/data-scanner.ts';
-import { showMailbox } from '../wire/smtp/path.ts';
 import { withTag } from './bounce-tags.ts';
 import type { EdgeEvent } from './event.ts';
 import { noRoom, tooLarge } from './filters/hard-limits.ts';
@@ -7,7 +6,7 @@ import { bareNewline, nulByte } from './filters/strict-protocol.ts';
 import type { EdgeMessage } from './message.ts';
 import { messageEvent } from './message-event.ts';
 import { type Passed, passes } from './policy.ts';
-import { type QuarantineNote, quarantineReply } from './quarantine.ts';
+import { quarantineNote, quarantineReply } from './quarantine.ts';
 import { leavesHere } from './rewrite.ts';
 import type { Session } from './session.ts';
 import type { Envelope, Hello, Recipient, Stages } from './stage.ts';
@@ -67,22 +66,20 @@ function keepBack(
   event: (code: number) => MessageEvent,
 ): void {
   const { quarantine, options, clock } = session.setting;
-  const { hello, peer, envelope, message, recipients } = seen;
+  const { hello, peer, envelope, message } = seen;
   const at = clock.now();
-  const trace = traceHeader({ id, hello, tls: session.tls, peer, envelope, host: options.hostName, at });
-  const note: QuarantineNote = {
-    schema: 'mailward/quarantined/1',
+  const trace = Buffer.from(
+    traceHeader({ id, hello, tls: session.tls, peer, envelope, host: options.hostName, at }),
+    'latin1',
+  );
+  const note = quarantineNote(seen, verdict, {
     id,
+    session: session.setting.id,
     at: new Date(at).toISOString(),
-    peer: peer.address,
-    hello: hello.name,
-    sender: envelope.sender === null ? '' : showMailbox(envelope.sender),
-    recipients: recipients.map(({ mailbox }) => showMailbox(mailbox)),
-    score: verdict.score,
-    hits: verdict.because.map(({ rule, because }) => ({ rule: rule.id, because })),
+    traceSize: trace.length,
     answer: quarantine.answer,
-  };
-  session.wait(quarantine.keep(note, [Buffer.from(trace, 'latin1'), message.bytes]), (kept) => {
+  });
+  session.wait(quarantine.keep(note, [trace, message.bytes]), (kept) => {
     const answer = quarantineReply(kept, quarantine.answer);
     session.listen(event(answer.code));
     session.messages++;

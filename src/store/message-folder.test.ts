@@ -9,22 +9,25 @@ const DAY = 86_400_000;
 
 async function withFolder(
   bounds: FolderBounds,
-  body: (folder: ReturnType<typeof openMessageFolder>, path: string, pass: (ms: number) => void) => Promise<void>,
+  body: (
+    folder: ReturnType<typeof openMessageFolder>,
+    path: string,
+    pass: (ms: number) => void,
+    aged: readonly string[],
+  ) => Promise<void>,
 ) {
   const root = mkdtempSync(join(tmpdir(), 'mailward-folder-'));
   let now = Date.now();
+  const aged: string[] = [];
   try {
     const path = join(root, 'quarantine');
     await body(
-      openMessageFolder(
-        path,
-        () => bounds,
-        () => now,
-      ),
+      openMessageFolder(path, { bounds: () => bounds, now: () => now, aged: (id) => aged.push(id) }),
       path,
       (ms) => {
         now += ms;
       },
+      aged,
     );
   } finally {
     rmSync(root, { recursive: true });

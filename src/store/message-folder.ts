@@ -1,10 +1,15 @@
 import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Messages in a folder: `ID.eml` and beside it `ID.json`, which says what it is. */
+/** Messages in a folder: `ID.eml` and beside it `ID.json`, which says what it is. Who looks after it reads by `kept-messages.ts`. */
 export interface MessageFolder {
-  /** Resolves when both files are safe on disk, or with `full` if the folder has no room for them. Rejects if the disk fails. */
+  /**
+   * Resolves when both files are safe on disk, or with `full` if the folder, or its disk, has no room for them: then nothing of it is left.
+   * Rejects if the disk fails.
+   */
   keep(id: string, note: object, message: readonly Uint8Array[]): Promise<'kept' | 'full'>;
+  /** Takes away what is too old. Never rejects: a folder that cannot be read today is looked at another time. */
+  tidy(): Promise<void>;
 }
 
 export interface FolderBounds {
@@ -14,25 +19,38 @@ export interface FolderBounds {
   readonly keep: number;
 }
 
+export interface FolderSettings {
+  /** Asked each time, since they may change. */
+  readonly bounds: () => FolderBounds;
+  readonly now: () => number;
+  /** Told of each message that was taken away for its age. */
+  readonly aged: (id: string) => void;
+}
+
 /** How often the folder is looked through: for its size, which other processes change too, and for what is too old. Milliseconds. */
 const LOOK_EVERY = 60_000;
+/** What is not whole after so long was never acknowledged: the process or the machine ended while it was written. Milliseconds. */
+const UNFINISHED = 3_600_000;
+/** What a disk says that has no room: for this one, or for this user. */
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-/** Opens a folder, which is made when the first message comes. `bounds` is asked each time, since it may change. */
-export function openMessageFolder(path: string, bounds: () => FolderBounds, now: () => number): MessageFolder {
+/** Opens a folder, which is made when the first message comes. */
+export function openMessageFolder(path: string, { bounds, now, aged }: FolderSettings): MessageFolder {
   let used = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<void> | null = null;
 
   async function look(): Promise<void> {
-    await mkdir(path, { recursive: true, mode: 0o700 });
     const oldest = now() - bounds().keep;
+    const names = new Set(await readdir(path));
     let sum = 0;
-    for (const name of await readdir(path)) {
+    for (const name of names) {
       const file = join(path, name);
       const facts = await stat(file).catch(() => null);
       if (facts === null) continue;
-      if (facts.mtimeMs < oldest) await unlink(file).catch(() => undefined);
-      else sum += facts.size;
+      const whole = name.endsWith('.json') || (name.endsWith('.eml') && names.has(name.replace(/eml$/, 'json')));
+      if (facts.mtimeMs >= oldest && (whole || facts.mtimeMs >= now() - UNFINISHED)) sum += facts.size;
+      else if ((await removed(file)) && name.endsWith('.json')) aged(name.slice(0, -'.json'.length));
     }
     used = sum;
   }
@@ -41,29 +59,49 @@ export function openMessageFolder(path: string, bounds: () => FolderBounds, now:
     async keep(id, note, message) {
       if (now() - lookedAt > LOOK_EVERY) {
         lookedAt = now();
-        looking = look().finally(() => {
-          looking = null;
-        });
+        looking = mkdir(path, { recursive: true, mode: 0o700 })
+          .then(look)
+          .finally(() => {
+            looking = null;
+          });
       }
       if (looking !== null) await looking;
-      const json = Buffer.from(`${JSON.stringify(note, null, 1)}\n`);
+      const json = noteBytes(note);
       const size = message.reduce((sum, piece) => sum + piece.length, json.length);
       if (used + size > bounds().most) return 'full';
       used += size;
-      await writeSafely(join(path, `${id}.eml`), message);
-      // Last: a message without a note is one that nobody was told of.
-      await writeSafely(join(path, `${id}.json`), [json]);
-      const folder = await open(path, 'r');
-      await folder.sync().finally(() => folder.close());
+      const whole = join(path, `${id}.eml`);
+      try {
+        await writeSafely(whole, message);
+        try {
+          // Last: a message without a note is one that nobody was told of.
+          await writeSafely(join(path, `${id}.json`), [json]);
+          await syncFolder(path);
+        } catch (fault) {
+          await removed(whole);
+          await removed(join(path, `${id}.json`));
+          throw fault;
+        }
+      } catch (fault) {
+        used -= size;
+        if (NO_ROOM.has((fault as NodeJS.ErrnoException).code ?? '')) return 'full';
+        throw fault;
+      }
       return 'kept';
     },
+    tidy: () => look().catch(() => undefined),
   };
 }
 
-/** Writes a file beside its name, has the disk confirm it, and gives it the name. */
-async function writeSafely(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+/** A note as its file has it. */
+export function noteBytes(note: object): Buffer {
+  return Buffer.from(`${JSON.stringify(note, null, 1)}\n`);
+}
+
+/** Writes a file beside its name, has the disk confirm it, and gives it the name. `over`: what has the name now is replaced. */
+export async function writeSafely(path: string, pieces: readonly Uint8Array[], over = false): Promise<void> {
   const beside = `${path}.new`;
-  const file = await open(beside, 'wx', 0o600);
+  const file = await open(beside, over ? 'w' : 'wx', 0o600);
   try {
     await file.writeFile(pieces);
     await file.sync();
@@ -74,4 +112,18 @@ async function writeSafely(path: string, pieces: readonly Uint8Array[]): Promise
   } finally {
     await file.close();
   }
+}
+
+/** Has the disk confirm which names there are. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  await folder.sync().finally(() => folder.close());
+}
+
+/** True if the file was there and has gone by our hand. */
+async function removed(file: string): Promise<boolean> {
+  return unlink(file).then(
+    () => true,
+    () => false,
+  );
 }

@@ -120,6 +120,15 @@ export async function runWorker(clock: Clock): Promise<void> {
   if (process.connected) process.disconnect();
 }
 
+/** What the operator hears of the folder of messages that are kept back. */
+const QUARANTINE = {
+  open: () => 'the quarantine has room again',
+  full: () =>
+    'the quarantine is full: senders of what should be kept are asked to come again; release or delete messages',
+  broken: (detail: string) =>
+    `the quarantine cannot be written: ${detail}; senders of what should be kept are asked to come again`,
+};
+
 interface Opened {
   readonly gateway: Gateway;
   readonly log: EdgeLog;
@@ -151,6 +160,7 @@ async function open(needs: GatewayNeeds, slot: number, ticketKeys: Buffer | unde
       log.note(what, facts);
       if (what === 'upstream')
         say(`${facts['place']} is ${facts['state']}${facts['detail'] === '' ? '' : `: ${facts['detail']}`}`);
+      if (what === 'quarantine') say(QUARANTINE[facts['state'] as keyof typeof QUARANTINE](String(facts['detail'])));
       if (what === 'pressure') say(`the load is ${facts['level']}: ${facts['signal']} is ${facts['to']}`);
     },
   });

@@ -25,12 +25,12 @@ import { NetworkSet } from '../../wire/ip/networks.ts';
 import { createCensus } from './census.ts';
 import { keptCertificate, readCertificate, serverContext } from './certificate.ts';
 import type { EdgeConfig } from './config-schema.ts';
-import { controlsOf, readNetworks } from './controls.ts';
+import { readNetworks } from './controls.ts';
 import { openDirectory } from './directory.ts';
+import { optionsOf } from './edge-options.ts';
 import { HandOnTimes, timed } from './hand-on-times.ts';
 import { keptPolicies } from './kept-policies.ts';
 import { linkSettings } from './link-settings.ts';
-import { openFilesMost } from './open-files.ts';
 import { policiesOf } from './policies.ts';
 import { openGauge } from './pressure-gauge.ts';
 import { openQuarantine } from './quarantine.ts';
@@ -74,8 +74,6 @@ export interface GatewaySettings {
 /** Milliseconds between two looks at all deadlines. */
 const SWEEP = 1_000;
 const BACKLOG = 4_096;
-/** Descriptors for what is no session: upstream, log, counters, DNS. */
-const FILES_RESERVED = 300;
 /** Part of all places from which on the oldest silent strangers are let go. */
 const NEARLY_FULL = 0.95;
 /** Under pressure, milliseconds that a stranger has until he begins a message: his place is for one who does. */
@@ -256,16 +254,7 @@ function termsOf(
     config.tls === undefined
       ? keptCertificate(data, config.hostName, outside.clock.now())
       : readCertificate(config.tls.certificate, config.tls.key);
-  const options: EdgeOptions = {
-    hostName: config.hostName,
-    domains: new Set(config.domains),
-    limits: { ...config.limits, sessions: Math.min(config.limits.sessions, openFilesMost() - FILES_RESERVED) },
-    extensions: { chunking: config.chunking, smtpUtf8: true, dsn: true, requireTls: true },
-    controls: controlsOf(config),
-    headers: config.headers,
-    tls: true,
-    tlsRequired: config.tls?.required ?? false,
-  };
+  const options = optionsOf(config);
   const tools: EdgeTools = { ...outside, options };
   const prepared = new Map(filters.map((filter) => [filter, filter.prepare(tools)]));
   const scrubbers = scrubs.map((scrub) => scrub.prepare(tools));

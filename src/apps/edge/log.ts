@@ -83,7 +83,7 @@ export async function openLog(
 const OBEYED = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 /** A line of JSON in which nothing that a stranger wrote acts on who reads it; the values it stands for are the same. */
-function harmless(line: string): string {
+export function harmless(line: string): string {
   return line.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -39,6 +39,10 @@ function momentLines(facts: LogFacts, paint: Paint): string[] {
       ];
     case 'message':
       return messageLines(facts, paint);
+    case 'released':
+      return releasedLines(facts, paint);
+    case 'deleted':
+      return [`${paint.bad('deleted')} from quarantine, message ${say('id')}`];
     case 'closed':
       return [`closed ${facts['how'] === 'by-us' ? 'by us' : 'by the peer'}`];
     default:
@@ -77,6 +81,18 @@ function wentOn({ onward }: LogFacts): string[] {
 function someOf(list: readonly unknown[]): string {
   const shown = list.slice(0, SHOWN).map((address) => visible(String(address)));
   return [...shown, ...(list.length > SHOWN ? [`${list.length - SHOWN} more`] : [])].join(', ');
+}
+
+/** What somebody let out of quarantine, and to whom it went. */
+function releasedLines(facts: LogFacts, paint: Paint): string[] {
+  const say = (name: string) => visible(String(facts[name] ?? ''));
+  const taken = Array.isArray(facts['taken']) ? facts['taken'].map((one) => visible(String(one))) : [];
+  const word = taken.length === 0 ? paint.bad('tried to release') : paint.good('released');
+  return [
+    `${word} from quarantine, message ${say('id')}`,
+    ...(taken.length === 0 ? [] : [`to ${taken.join(', ')}`]),
+    `the upstream said: ${say('upstream')}`,
+  ];
 }
 
 /** From whom to whom. */

@@ -7,6 +7,7 @@ import { faultsOfFiles, loadConfig } from '../../edge/load-config.ts';
 import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { EDGE_ACTIONS, type EdgeAction, operate } from '../edge-actions.ts';
+import { lookAfterQuarantine } from '../edge-quarantine.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 
 interface EdgeCommandOptions {
@@ -30,21 +31,33 @@ export function build(io: Io, done: (code: ExitCode) => void) {
     ['mailward edge sessions --config edge.yaml', 'who is connected?'],
     ['mailward edge pause --config edge.yaml', 'greet nobody new (421); resume ends it'],
     ['mailward edge drain --config edge.yaml', 'let sessions end, then stop'],
+    ['mailward edge quarantine --config edge.yaml', 'what was kept back?'],
+    ['mailward edge quarantine show ID --config edge.yaml', 'why, and its header'],
+    ['mailward edge quarantine release ID --config edge.yaml', 'hand it on; delete ID throws it away'],
   ])
     .addArgument(
-      new Argument('[action]', 'what the running gateway is asked; without it, a gateway is run').choices(EDGE_ACTIONS),
+      new Argument('[action]', 'what the running gateway is asked; without it, a gateway is run').choices([
+        ...EDGE_ACTIONS,
+        'quarantine',
+      ]),
     )
+    .argument('[what...]', 'of quarantine: list, show ID, release ID… or delete ID…')
     .option('--config <FILE>', 'the configuration')
     .option('--check', 'read the configuration and the files it names, and say what is wrong')
     .option('--example', 'print a configuration with every setting explained')
     .option('--data <DIR>', 'where state is kept, and where a running gateway is found')
-    .option('--json', 'of an action: print JSON, of sessions one object a line')
-    .action(async (action: EdgeAction | undefined, options: EdgeCommandOptions) =>
-      done(await run(action, options, io)),
+    .option('--json', 'of an action: print JSON, of sessions and messages one object a line')
+    .action(async (action: EdgeAction | 'quarantine' | undefined, what: string[], options: EdgeCommandOptions) =>
+      done(await run(action, what, options, io)),
     );
 }
 
-async function run(action: EdgeAction | undefined, options: EdgeCommandOptions, io: Io): Promise<ExitCode> {
+async function run(
+  action: EdgeAction | 'quarantine' | undefined,
+  what: readonly string[],
+  options: EdgeCommandOptions,
+  io: Io,
+): Promise<ExitCode> {
   if (options.example === true) {
     await write(io.stdout, readFileSync(new URL('../../edge/example.yaml', import.meta.url), 'utf8'));
     return EXIT.fine;
@@ -52,7 +65,11 @@ async function run(action: EdgeAction | undefined, options: EdgeCommandOptions, 
   const file = options.config;
   if (action !== undefined) {
     const config = file === undefined ? undefined : configOrFail(file);
-    return operate(action, dataFolder(options.data ?? config?.data, io.env), options.json === true, io);
+    const data = dataFolder(options.data ?? config?.data, io.env);
+    const json = options.json === true;
+    if (action === 'quarantine') return lookAfterQuarantine({ words: what, config: config ?? null, data, json }, io);
+    if (what.length > 0) throw new UsageError(`${action} takes nothing more, such as ${what[0]}`);
+    return operate(action, data, json, io);
   }
   if (file === undefined) throw new UsageError('needs --config FILE; --example prints one to start from');
   const config = configOrFail(file);

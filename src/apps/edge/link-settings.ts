@@ -1,0 +1,31 @@
+import type { Clock } from '../../net/clock.ts';
+import { createFetch } from '../../net/http.ts';
+import { type KeptPolicy, mtaStsKeeper } from '../../net/mta-sts-keeper.ts';
+import type { Resolver } from '../../net/resolver.ts';
+import { addressesOf } from '../../net/resolver-addresses.ts';
+import type { EdgeConfig } from './config-schema.ts';
+import type { LinkSettings } from './upstream-link.ts';
+
+export interface LinkSurroundings extends Pick<LinkSettings, 'clock' | 'resolver' | 'noted'> {
+  readonly clock: Clock;
+  readonly resolver: Resolver;
+  /** Where MTA-STS policies are kept. */
+  readonly load: (domain: string) => KeptPolicy | null;
+  readonly save: (domain: string, kept: KeptPolicy) => void;
+  /** Told when one could not be fetched. */
+  readonly failed?: (domain: string, why: string) => void;
+}
+
+/** How servers behind the edge are reached, whoever does it: the gateway, or who releases a message beside it. */
+export function linkSettings(config: EdgeConfig, { clock, resolver, noted, ...kept }: LinkSurroundings): LinkSettings {
+  const bySystem = config.resolver === undefined;
+  const fetch = createFetch(bySystem ? {} : { addressesOf: (name) => addressesOf(name, resolver) });
+  return {
+    hostName: config.hostName,
+    clock,
+    resolver,
+    bySystem,
+    mtaSts: mtaStsKeeper({ resolver, fetch, clock, ...kept }),
+    noted,
+  };
+}
