@@ -115,7 +115,7 @@ function loggedIn(connection: UpstreamConnection): LoggedIn {
     },
     offer: {
       size: /^[1-9]\d{0,14}$/.test(size) ? Number(size) : null,
-      words: new Set(connection.ehlo?.keywords.map(({ word }) => word)),
+      words: new Set(connection.ehlo?.keywords.map(({ word }) => word).filter((word) => connection.offers(word))),
     },
     handOn: (transaction) =>
       new Promise((resolve) => {

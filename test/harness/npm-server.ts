@@ -85,6 +85,27 @@ new SMTPServer(${JSON.stringify(options)}).listen(${port}, ${JSON.stringify(addr
   },
 };
 
+/** The same with STARTTLS and REQUIRETLS (RFC 8689). Each envelope that it took a message for is a line of `file`, as JSON. */
+export const requireTlsServer = (
+  tls: { readonly certificate: string; readonly key: string },
+  file: string,
+): NpmServer => ({
+  ...smtpServer,
+  async prepare({ installed, address, port }) {
+    const options = { name: HOST, cert: tls.certificate, key: tls.key, authOptional: true, hideREQUIRETLS: false };
+    const script = `const { SMTPServer } = await import('smtp-server');
+const { appendFileSync } = await import('node:fs');
+const onData = (stream, { envelope, secure }, done) => {
+  stream.on('end', () => {
+    appendFileSync(${JSON.stringify(file)}, JSON.stringify({ ...envelope, secure }) + '\\n');
+    done();
+  }).resume();
+};
+new SMTPServer({ ...${JSON.stringify(options)}, onData }).listen(${port}, ${JSON.stringify(address)});`;
+    return { args: ['--input-type=module', '-e', script], cwd: installed };
+  },
+});
+
 /** What stands behind `HOST ESMTP`, which both servers write themselves. */
 function behindHost(banner: string): string {
   return banner.replace(`${HOST} ESMTP`, '').trim();
