@@ -43,6 +43,8 @@ const YOUNG = 4;
 /** Starts several gateways that share their ports, and replaces those that break. Rejects if they cannot start. */
 export async function lead({ config, data, workers, clock, say }: LeaderSettings): Promise<Leading> {
   let current = config;
+  // The kernel hands a connection to whoever is free; passing it on from here would cost more than serving it. Settled by `setupPrimary`.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   // Not JSON: a configuration has maps, bytes and what is undefined.
   cluster.setupPrimary({
     exec: WORKER,
@@ -52,8 +54,6 @@ export async function lead({ config, data, workers, clock, say }: LeaderSettings
   });
   const cache = getCompileCacheDir();
   const env = cache === undefined ? {} : { NODE_COMPILE_CACHE: cache };
-  // The kernel hands a connection to whoever is free; passing it on from here would cost more than serving it.
-  cluster.schedulingPolicy = cluster.SCHED_NONE;
   const ticketKeys = randomBytes(48).toString('hex');
   const slots = new Map<number, Worker>();
   const owed = new Map<number, (answer: Answers[Question]) => void>();
