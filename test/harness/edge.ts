@@ -1,4 +1,4 @@
-/** `mailward edge` as a process of its own, from its sources, with a folder of its own. */
+/** `mailward edge` as a process of its own, from its sources or as it was built, with a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -16,6 +16,8 @@ export interface EdgeSettings {
   readonly listen?: string;
   /** A file of roots (PEM) to trust beside the built-in ones, as an operator sets it by NODE_EXTRA_CA_CERTS. */
   readonly roots?: string;
+  /** Runs the program that `npm run build` made, as users do. */
+  readonly built?: boolean;
 }
 
 export interface RunningEdge {
@@ -39,7 +41,9 @@ export interface RunningEdge {
   stop(): Promise<number | string>;
 }
 
-const MAIN = join(import.meta.dirname, '..', '..', 'src', 'apps', 'cli', 'main.ts');
+const ROOT = join(import.meta.dirname, '..', '..');
+const SOURCE = join(ROOT, 'src', 'apps', 'cli', 'main.ts');
+const BUILT = join(ROOT, 'bin', 'mailward.js');
 /** From start to its line of readiness, on a busy machine. */
 const READY_MS = 30_000;
 
@@ -53,10 +57,11 @@ async function launch(settings: EdgeSettings, folder: string, listen: string): P
   const domains = settings.domains ?? ['example.test'];
   await writeFile(
     file,
-    `listen: ["${listen}"]\nupstream: ${/^[[{]/.test(settings.upstream) ? settings.upstream : `"${settings.upstream}"`}\ndomains: [${domains.join(', ')}]\nhostName: mx.edge.test\ndata: ${folder}/data\n${/^workers:/m.test(settings.config ?? '') ? '' : 'workers: 1\n'}${settings.config ?? ''}\n`,
+    `listen: ["${listen}"]\nupstream: ${/^[[{]/.test(settings.upstream) ? settings.upstream : `"${settings.upstream}"`}\ndomains: [${domains.join(', ')}]\nhostName: mx.edge.test\ndata: ${folder}/data\n${/^#? ?workers:/m.test(settings.config ?? '') ? '' : 'workers: 1\n'}${settings.config ?? ''}\n`,
   );
+  const program = settings.built === true ? BUILT : SOURCE;
   const env = settings.roots === undefined ? {} : { env: { ...process.env, NODE_EXTRA_CA_CERTS: settings.roots } };
-  const child = spawn(process.execPath, [MAIN, 'edge', '--config', file], {
+  const child = spawn(process.execPath, [program, 'edge', '--config', file], {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...env,
   });

@@ -37,6 +37,7 @@ export interface RunningNpmServer {
   readonly version: string;
   readonly address: string;
   readonly port: number;
+  readonly pid: number;
   readonly stop: () => Promise<void>;
 }
 
@@ -142,7 +143,7 @@ export async function startNpmServer(
     await stop();
     throw new Error(`${server.product} did not greet: ${said}`);
   }
-  return { product: server.product, version: server.version, address, port, stop };
+  return { product: server.product, version: server.version, address, port, pid: child.pid as number, stop };
 }
 
 /** Runs `body` against the server and stops it afterwards; a machine that cannot have it skips, or fails with `MAILWARD_NO_SKIP=1`. */
