@@ -16,6 +16,7 @@ const TAGS: BounceTagControls = {
   domains: new Set(['here.example']),
   plainTo: new Set(['lists.example', 'lists.here.example']),
   letIn: new Set(['postmaster', 'reports@here.example']),
+  refuseAt: 'rcpt',
 };
 const DAY = 86_400_000;
 
@@ -40,21 +41,29 @@ function gateway(tags: BounceTagControls | null = TAGS, settings: Partial<typeof
     return session;
   };
   /** What an upstream hears of one message, or what the peer heard instead. */
-  const letter = async (inside: boolean, from: string, to: readonly string[], more = {}, account?: string) => {
+  const letter = async (
+    inside: boolean,
+    from: string,
+    to: readonly string[],
+    more = {},
+    { account, text = 'Subject: x' }: { readonly account?: string; readonly text?: string } = {},
+  ) => {
     const { send, handed, session } = open(inside, more);
     if (account !== undefined) session.login = { upstream: session.setting.upstream, close: () => undefined };
     await send('EHLO c.example\r\n');
     const said = await send(`MAIL FROM:<${from}>\r\n${to.map((path) => `RCPT TO:<${path}>\r\n`).join('')}DATA\r\n`);
     if (!codes(said).endsWith('354')) return said.split('\r\n')[1] as string;
-    await send('Subject: x\r\n\r\nx\r\n.\r\n');
+    const answer = await send(`${text}\r\n\r\nx\r\n.\r\n`);
+    if (handed.length === 0) return answer.trimEnd();
     assert.equal(session.envelope, null);
     const [{ request }] = handed as [(typeof handed)[number]];
     const { sender, recipients } = transactionOf(request, request.recipients);
     return [sender, ...recipients.map(({ path }) => path)].join(' ');
   };
   const out = (from: string, to: readonly string[], more = {}, account?: string) =>
-    letter(true, from, to, more, account);
-  const back = (from: string, to: string, more = {}) => letter(false, from, [to], more);
+    letter(true, from, to, more, account === undefined ? {} : { account });
+  const back = (from: string, to: string, more = {}, text?: string) =>
+    letter(false, from, [to], more, text === undefined ? {} : { text });
   const today = () => Math.floor(bench.clock.now() / DAY);
   return { ...bench, out, back, today };
 }
@@ -168,8 +177,24 @@ test('the tag is of the address that the outside knows', async () => {
   assert.equal(await back('', tagged, { setting: { rewrites } }), 'FROM:<> TO:<alice@corp.example>');
 });
 
+test('where the message is waited for, read receipts are let in, and what claims to be one and is none is not', async () => {
+  const { back, today } = gateway({ ...TAGS, refuseAt: 'message' });
+  const plain = 'alice@here.example';
+  const came = 'FROM:<> TO:<alice@here.example>';
+  const typed = (text: string) => back('', plain, {}, `Content-Type: ${text}`);
+  assert.equal(await back('', plain), REFUSED);
+  assert.equal(await typed('multipart/report; report-type=delivery-status; boundary=b'), REFUSED);
+  assert.equal(await typed('text/plain; x="multipart/report; report-type=disposition-notification"'), REFUSED);
+  assert.equal(await typed('Multipart/Report;\r\n report-type="disposition-notification";\r\n boundary=b'), came);
+  assert.equal(await back('', stamped('alice', today())), came);
+  assert.equal(await back('you@there.example', plain), 'FROM:<you@there.example> TO:<alice@here.example>');
+});
+
 test('where policy only watches, an untagged bounce is let in', async () => {
-  const { back } = gateway(TAGS, { rules: new Map([['null-sender/untagged', { monitor: true }]]) });
+  const rules = new Map([['null-sender/untagged', { monitor: true }]]);
+  const { back: waited } = gateway({ ...TAGS, refuseAt: 'message' }, { rules });
+  assert.equal(await waited('', 'alice@here.example'), 'FROM:<> TO:<alice@here.example>');
+  const { back } = gateway(TAGS, { rules });
   assert.equal(await back('', 'alice@here.example'), 'FROM:<> TO:<alice@here.example>');
   assert.equal(await back('', 'prvs=1000000000=alice@here.example'), 'FROM:<> TO:<alice@here.example>');
 });

@@ -32,6 +32,11 @@ export interface BounceTagControls {
   readonly plainTo: ReadonlySet<string>;
   /** `local@domain`, or a local part of every domain, lower case: bounces to them are always let in. */
   readonly letIn: ReadonlySet<string>;
+  /**
+   * `rcpt`: before the message comes. `message`: when it is there, so that read receipts are let in, and servers that only ask whether a sender
+   * exists hear yes.
+   */
+  readonly refuseAt: 'rcpt' | 'message';
 }
 
 /** What the filters of strangers are set to. */

@@ -29,6 +29,7 @@ const controls = {
     domains: new Set(['here.example']),
     plainTo: new Set<string>(),
     letIn: new Set<string>(),
+    refuseAt: 'message' as const,
   },
 };
 

@@ -71,6 +71,7 @@ export function controlsOf(config: EdgeConfig): EdgeControls {
             domains: new Set(bounceTags.domains ?? config.domains),
             plainTo: new Set(bounceTags.plainTo),
             letIn: new Set(bounceTags.letIn),
+            refuseAt: bounceTags.refuseAt,
           },
     dnsLists,
     greylist: {

@@ -1,8 +1,8 @@
 import { TAG_LIFE } from '../../wire/address/bounce-tag.ts';
 import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
 import { lacksTag, plainSender } from '../bounce-tags.ts';
-import type { BounceTagControls } from '../controls.ts';
 import { type Filter, shared } from '../filter.ts';
+import { isReadReceipt } from '../read-receipt.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 import type { Recipient } from '../stage.ts';
@@ -26,7 +26,7 @@ export const untaggedBounce: EdgeRule = {
   remedy: [
     {
       platform: '*',
-      text: 'If the recipient gets such mail with reason (read receipts, reports), or its letters leave by another way, name it in bounceTags.letIn.',
+      text: 'If the recipient gets such mail with reason (reports, read receipts where bounceTags.refuseAt is rcpt), or its letters leave by another way, name it in bounceTags.letIn.',
     },
   ],
   references: ['draft-levine-smtp-batv-01', 'RFC 3834 §4'],
@@ -45,18 +45,27 @@ export const nullSender: Filter = {
   prepare({ options, counters, clock }) {
     const { bounceTags } = options.controls;
     const plainKey = (sender: Mailbox): string => `left-plain:${showMailbox(sender).toLowerCase()}`;
-    const untagged = (recipient: Recipient, controls: BounceTagControls): Hit | undefined => {
-      const { mailbox, tag } = recipient;
-      if (!lacksTag(recipient, controls) || counters.get(plainKey(mailbox), clock.now()) !== undefined)
-        return undefined;
-      return { rule: untaggedBounce, because: `${tag ?? 'no'} tag: ${showMailbox(mailbox)}` };
+    const untagged = (recipients: readonly Recipient[]): Hit | undefined => {
+      const one = recipients.find(
+        (recipient) =>
+          bounceTags !== null &&
+          lacksTag(recipient, bounceTags) &&
+          counters.get(plainKey(recipient.mailbox), clock.now()) === undefined,
+      );
+      if (one === undefined) return undefined;
+      return { rule: untaggedBounce, because: `${one.tag ?? 'no'} tag: ${showMailbox(one.mailbox)}` };
     };
     return shared({
-      rcpt(seen): Hit | undefined {
-        if (seen.envelope.sender !== null || seen.peer.inside) return undefined;
-        const hit = bounceTags === null ? undefined : untagged(seen.recipient, bounceTags);
-        if (hit !== undefined || seen.accepted.length === 0) return hit;
-        return { rule: bounceToMany, because: `${seen.accepted.length + 1} recipients` };
+      rcpt({ envelope, peer, recipient, accepted }): Hit | undefined {
+        if (envelope.sender !== null || peer.inside) return undefined;
+        const hit = bounceTags?.refuseAt === 'rcpt' ? untagged([recipient]) : undefined;
+        if (hit !== undefined || accepted.length === 0) return hit;
+        return { rule: bounceToMany, because: `${accepted.length + 1} recipients` };
+      },
+      message({ envelope, peer, recipients, message }): Hit | undefined {
+        if (envelope.sender !== null || peer.inside || bounceTags?.refuseAt !== 'message') return undefined;
+        const hit = untagged(recipients);
+        return hit === undefined || isReadReceipt(message.header) ? undefined : hit;
       },
       // Whatever became of it: some of its recipients may have it.
       handed({ peer, envelope, recipients }): void {

@@ -7,6 +7,7 @@ import { DEFAULT_CONTROLS } from '../controls.ts';
 import type { EdgeEvent } from '../event.ts';
 import type { OpenFilter } from '../filter.ts';
 import type { EdgeRule } from '../rule.ts';
+import { untaggedBounce } from './null-sender.ts';
 import { rate } from './rate.ts';
 import { unknownRecipient } from './recipient-shield.ts';
 import { reputation } from './reputation.ts';
@@ -22,7 +23,7 @@ const hit = (rule: EdgeRule, because = ''): EdgeEvent => ({
   stage: 'rcpt',
   hit: { rule, because },
 });
-const letter = (verdict: string, code: number): EdgeEvent => ({
+const letter = (verdict: string, code: number, because: readonly string[] = []): EdgeEvent => ({
   kind: 'message',
   session: 's',
   id: 'm',
@@ -35,7 +36,7 @@ const letter = (verdict: string, code: number): EdgeEvent => ({
   size: 1,
   verdict,
   code,
-  because: [],
+  because,
   took: 1,
 });
 
@@ -67,6 +68,15 @@ test('a stranger is nothing; two traps send it away for an hour, and the next ti
   assert.equal((await connect(bench)).told, 'reputation/blocked');
   await bench.clock.advance(3_600_000);
   assert.equal((await connect(bench)).told, 'reputation/suspect');
+});
+
+test('a server that returns what others sent in our name keeps its good name', async () => {
+  const bench = filterBench(reputation);
+  const deeds = (because: readonly string[]) => times(20, letter('refuse', 550, because));
+  await does(bench, deeds([untaggedBounce.id, 'greylist/first-time']));
+  assert.equal((await connect(bench)).told, null);
+  await does(bench, deeds(['header/several-authors', untaggedBounce.id]));
+  assert.equal((await connect(bench)).told, 'reputation/blocked');
 });
 
 test('it is told why, in numbers', async () => {

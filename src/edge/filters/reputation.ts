@@ -8,6 +8,7 @@ import { ends } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
 import { type Deed, Reputation } from '../reputation.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
+import { untaggedBounce } from './null-sender.ts';
 
 const FORGIVE = [
   {
@@ -98,6 +99,8 @@ function domainOf(address: string, { counters, clock }: EdgeTools): string | nul
 function deedIn(event: EdgeEvent): Deed | null {
   switch (event.kind) {
     case 'message': {
+      // Who returns what others sent in our name does as a server should.
+      if (event.because[0] === untaggedBounce.id) return null;
       if (event.verdict === 'refuse' || event.verdict === 'quarantine') return 'kept';
       if (event.code < 400) return 'taken';
       return event.code >= 500 ? 'refused' : null;

@@ -34,6 +34,12 @@ export const bounceTags = z
       .describe(
         'Recipients, or what stands before their @, that get mail of the null sender which answers no letter: reports, read receipts, answers to what leaves by other ways. Absent: `postmaster` and `abuse`.',
       ),
+    refuseAt: z
+      .enum(['message', 'rcpt'])
+      .default('message')
+      .describe(
+        'When an untagged bounce is refused: `message`, once it is there, so that read receipts are let in and servers that ask back hear yes; or `rcpt`, before it is sent.',
+      ),
   })
   .optional()
   .describe('Bounce address tags (BATV): mail of the null sender must answer a letter that left here, or is refused.');
