@@ -63,14 +63,15 @@ export const nullSender: Filter = {
         return { rule: bounceToMany, because: `${accepted.length + 1} recipients` };
       },
       message({ envelope, peer, recipients, message }): Hit | undefined {
-        if (envelope.sender !== null || peer.inside || bounceTags?.refuseAt !== 'message') return undefined;
+        if (bounceTags === null) return undefined;
+        if (peer.inside) {
+          const sender = plainSender(envelope, recipients, bounceTags);
+          if (sender !== null) counters.set(plainKey(sender), '', clock.now() + MEMORY);
+          return undefined;
+        }
+        if (envelope.sender !== null || bounceTags.refuseAt !== 'message') return undefined;
         const hit = untagged(recipients);
         return hit === undefined || isReadReceipt(message.header) ? undefined : hit;
-      },
-      // Whatever became of it: some of its recipients may have it.
-      handed({ peer, envelope, recipients }): void {
-        const sender = bounceTags === null || !peer.inside ? null : plainSender(envelope, recipients, bounceTags);
-        if (sender !== null) counters.set(plainKey(sender), '', clock.now() + MEMORY);
       },
     });
   },
