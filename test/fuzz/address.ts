@@ -1,12 +1,19 @@
+import type { AddressMap } from '../../src/edge/address-map.ts';
+import { changeAddresses } from '../../src/edge/header-addresses.ts';
+import { originalRecipient, readOriginalRecipient } from '../../src/edge/original-recipient.ts';
 import { isAddrSpec } from '../../src/wire/address/addr-spec.ts';
 import { canCarryTag, makeBounceTag, readBounceTag, untagged, worthOfTag } from '../../src/wire/address/bounce-tag.ts';
 import { readAddressList } from '../../src/wire/address/lenient.ts';
-import { addressSpans } from '../../src/wire/address/spans.ts';
 import { readWireAddress } from '../../src/wire/address/strict.ts';
 import type { FuzzTarget } from './target.ts';
 
 const seed = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const KEYS = [{ number: 1, secret: 'of the fuzzer' }] as const;
+const MAP: AddressMap = {
+  addresses: new Map([['a@c.d', { local: '"x y"', domain: 'e.f' }]]),
+  domains: new Map([['c.d', 'e.f']]),
+  below: new Map([['c.d', 'e.f']]),
+};
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
 export const targets: readonly FuzzTarget[] = [
@@ -17,10 +24,20 @@ export const targets: readonly FuzzTarget[] = [
     run: (bytes) => void readAddressList(text(bytes)),
   },
   {
-    name: 'address-spans',
-    seeds: [seed('A (b@c) <a@b.c>, "x@y" <"x y"@[::1]>; G: c . d\r\n @e;, =?x?q?f@g?= <h@i>')],
-    alphabet: 'a@b.<>(),;:"\\[] \r\n=?',
-    run: (bytes) => void addressSpans(text(bytes)),
+    name: 'rewritten-addresses',
+    seeds: [
+      seed('To: A (a@c.d) <a@c.d>, "a@c.d" <b@x.c.d>;G:a . b@c .\r\n d,\r\n\t=?x?q?a@c.d?= <a+b@c.d>\r\n'),
+      seed('utf-8;\\x{F6}+\\x{2B}@c.d'),
+      seed('rfc822;a+2Bb@c.d'),
+    ],
+    alphabet: 'abcd@.<>(),;:"\\[] \r\n=?x{}+',
+    run(bytes) {
+      const given = text(bytes);
+      const changed = changeAddresses(given, 0, MAP)?.text;
+      if (changed !== undefined && changeAddresses(changed, 0, MAP) !== null) throw new Error('it changes again');
+      const address = readOriginalRecipient(given);
+      if (address !== null && !/^[!-~]+$/.test(originalRecipient(address))) throw new Error('not for the wire');
+    },
   },
   {
     name: 'address-wire',
