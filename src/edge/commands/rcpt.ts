@@ -3,10 +3,10 @@ import type { EdgeCommand } from '../command.ts';
 import { shownAddress } from '../event.ts';
 import { otherPolicy, tooManyRecipients } from '../filters/hard-limits.ts';
 import { foreignRecipient } from '../filters/no-relay.ts';
-import { badAddress, badSequence, unknownParameter } from '../filters/strict-protocol.ts';
+import { badAddress, badSequence, eightBit, unknownParameter } from '../filters/strict-protocol.ts';
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
-import { rewritesOf, withOnwardRecipient } from '../rewrite.ts';
+import { recipientRewrites, withOnwardRecipient } from '../rewrite.ts';
 import type { Session } from '../session.ts';
 import { isXtext, parameterMap, readAddress } from './address.ts';
 
@@ -24,15 +24,14 @@ export const rcpt: EdgeCommand<Session> = {
     const path = readAddress(argument, 'TO:');
     // A null recipient, a bare name other than postmaster, a source route or another server's routing sign leads nowhere good.
     if (path === null || path.mailbox === null) return void session.fault(badAddress, argument.slice(0, 200));
-    if (path.eightBit && !session.envelope.parameters.smtpUtf8)
-      return void session.fault(badAddress, 'bytes above 127 without SMTPUTF8');
+    if (path.eightBit && !session.envelope.parameters.smtpUtf8) return void session.fault(eightBit, 'in RCPT');
     const parameters = readParameters(path.parameters, options.extensions.dsn);
     if (parameters === null) return void session.fault(unknownParameter, argument.slice(0, 200));
     if (session.recipients.length >= options.limits.recipients)
       return void session.fault(tooManyRecipients, `${session.recipients.length} so far`);
     const given = { mailbox: path.mailbox, ...parameters };
     const addressed = withoutTag(given, options.controls.bounceTags, setting.clock.now());
-    const recipient = withOnwardRecipient(addressed, rewritesOf(session));
+    const recipient = withOnwardRecipient(addressed, recipientRewrites(session, addressed.mailbox), peer.inside);
     if (!peer.inside && recipient.mailbox.domain !== '' && !options.domains.has(recipient.mailbox.domain)) {
       return void session.fault(foreignRecipient, shownAddress(recipient.mailbox));
     }
@@ -83,6 +82,9 @@ function readParameters(
 function isOriginalRecipient(value: string): boolean {
   const semicolon = value.indexOf(';');
   return (
-    value.length <= 500 && /^[A-Za-z0-9-]{1,20}$/.test(value.slice(0, semicolon)) && isXtext(value.slice(semicolon + 1))
+    semicolon > 0 &&
+    value.length <= 500 &&
+    /^[A-Za-z0-9-]{1,20}$/.test(value.slice(0, semicolon)) &&
+    isXtext(value.slice(semicolon + 1))
   );
 }
