@@ -13,7 +13,7 @@ export interface EdgeSettings {
   readonly config?: string;
   readonly domains?: readonly string[];
   /** Default: a free port of 127.0.0.1. */
-  readonly listen?: string;
+  readonly listen?: string | readonly string[];
   /** A file of roots (PEM) to trust beside the built-in ones, as an operator sets it by NODE_EXTRA_CA_CERTS. */
   readonly roots?: string;
   /** Runs the program that `npm run build` made, as users do. */
@@ -23,6 +23,8 @@ export interface EdgeSettings {
 export interface RunningEdge {
   readonly address: string;
   readonly port: number;
+  /** Of all doors, in the order of `listen`; `port` is the first. */
+  readonly ports: readonly number[];
   readonly pid: number;
   /** Of the pages for machines; 0 if there are none. */
   readonly metricsPort: number;
@@ -52,12 +54,16 @@ export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
   return launch(settings, folder, settings.listen ?? '127.0.0.1:0');
 }
 
-async function launch(settings: EdgeSettings, folder: string, listen: string): Promise<RunningEdge> {
+async function launch(
+  settings: EdgeSettings,
+  folder: string,
+  listen: string | readonly string[],
+): Promise<RunningEdge> {
   const file = join(folder, 'edge.yaml');
   const domains = settings.domains ?? ['example.test'];
   await writeFile(
     file,
-    `listen: ["${listen}"]\nupstream: ${/^[[{]/.test(settings.upstream) ? settings.upstream : `"${settings.upstream}"`}\ndomains: [${domains.join(', ')}]\nhostName: mx.edge.test\ndata: ${folder}/data\n${/^#? ?workers:/m.test(settings.config ?? '') ? '' : 'workers: 1\n'}${settings.config ?? ''}\n`,
+    `listen: ${JSON.stringify([listen].flat())}\nupstream: ${/^[[{]/.test(settings.upstream) ? settings.upstream : `"${settings.upstream}"`}\ndomains: [${domains.join(', ')}]\nhostName: mx.edge.test\ndata: ${settings.data ?? `${folder}/data`}\n${/^#? ?workers:/m.test(settings.config ?? '') ? '' : 'workers: 1\n'}${settings.config ?? ''}\n`,
   );
   const program = settings.built === true ? BUILT : SOURCE;
   const env = settings.roots === undefined ? {} : { env: { ...process.env, NODE_EXTRA_CA_CERTS: settings.roots } };
@@ -70,10 +76,12 @@ async function launch(settings: EdgeSettings, folder: string, listen: string): P
     said += text;
   });
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
-  const { port, metricsPort } = await readyPorts(child, ended, () => said);
+  const { ports, metricsPort } = await readyPorts(child, ended, () => said);
+  const [port = 0] = ports;
   const running: RunningEdge = {
     address: '127.0.0.1',
     port,
+    ports,
     metricsPort,
     pid: child.pid as number,
     folder,
@@ -108,7 +116,7 @@ async function readyPorts(
   child: ChildProcess,
   ended: Promise<unknown>,
   said: () => string,
-): Promise<{ readonly port: number; readonly metricsPort: number }> {
+): Promise<{ readonly ports: readonly number[]; readonly metricsPort: number }> {
   const lines = createInterface({ input: child.stdout! });
   const late = AbortSignal.timeout(READY_MS);
   const line = await Promise.race([
@@ -121,7 +129,7 @@ async function readyPorts(
     metrics?: { port: number };
   };
   if (ready.schema !== 'mailward/edge-ready/1') throw new Error(`not the line of readiness: ${line}`);
-  return { port: ready.listening[0]!.port, metricsPort: ready.metrics?.port ?? 0 };
+  return { ports: ready.listening.map(({ port }) => port), metricsPort: ready.metrics?.port ?? 0 };
 }
 
 /** Runs `body` with an edge and stops it afterwards. */

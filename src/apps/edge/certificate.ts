@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { constants, createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
@@ -32,6 +32,17 @@ export function readCertificate(certificate: string, key: string): CertifiedKey 
   if (!own.checkPrivateKey(secret))
     throw new CertificateFault('key', `${key} does not belong to the first certificate in ${certificate}`);
   return pair;
+}
+
+/** The roots to trust that a setting names. Throws if there are none in the file: an empty one would leave the built-in roots in force. */
+export function readRoots(path: string): string {
+  const text = readFileSync(path, 'utf8');
+  try {
+    new X509Certificate(text);
+    return text;
+  } catch (fault) {
+    throw new Error(`${path} holds no certificate in PEM`, { cause: fault });
+  }
 }
 
 /** Until when a certificate is good, in milliseconds since the epoch. */
@@ -102,6 +113,8 @@ export function serverContext({ certificate, key }: CertifiedKey, ticketKeys?: B
     key,
     minVersion: 'TLSv1.2',
     honorCipherOrder: true,
+    // Each time is a handshake's work for us and next to none for the peer (CVE-2011-1473); TLS 1.3 has done away with it.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(ticketKeys === undefined ? {} : { ticketKeys }),
   });
 }

@@ -1,7 +1,9 @@
 import { readBounceKeys } from './bounce-keys.ts';
-import { CertificateFault, goodUntil, readCertificate } from './certificate.ts';
+import { CertificateFault, goodUntil, readCertificate, readRoots } from './certificate.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { controlsOf, readNetworks } from './controls.ts';
+import { passwordIn } from './directory.ts';
+import type { UpstreamRoutes } from './settings/upstream.ts';
 
 /** Something wrong with a file that a configuration names. */
 export interface FileFault {
@@ -12,6 +14,7 @@ export interface FileFault {
 
 /** What is wrong with the files that a configuration names: what a start or a reload would stumble over, or peers would. */
 export function checkFiles(config: EdgeConfig, now: number): FileFault[] {
+  const { ldap } = config.recipients;
   return [
     faultOf(['lists'], () => readNetworks(config.lists.allow)),
     faultOf(['lists'], () =>
@@ -22,6 +25,11 @@ export function checkFiles(config: EdgeConfig, now: number): FileFault[] {
     ),
     faultOf(['bounceTags', 'keys'], () => config.bounceTags && readBounceKeys(config.bounceTags.keys)),
     faultOf(['tls'], () => certificateIsGood(config, now)),
+    faultOf(['upstream'], () => rootsAreThere(config.upstream)),
+    faultOf(['outbound'], () => rootsAreThere(config.outbound)),
+    faultOf(['submission', 'upstream'], () => rootsAreThere(config.submission.upstream)),
+    faultOf(['recipients', 'ldap', 'authority'], () => ldap?.authority && readRoots(ldap.authority)),
+    faultOf(['recipients', 'ldap', 'bind', 'passwordFile'], () => ldap?.bind && passwordIn(ldap.bind.passwordFile)),
   ].filter((fault) => fault !== null);
 }
 
@@ -33,6 +41,11 @@ function certificateIsGood({ tls }: EdgeConfig, now: number): void {
       'certificate',
       `${tls.certificate} was good until ${new Date(until).toISOString()}: renew it`,
     );
+}
+
+function rootsAreThere(routes: UpstreamRoutes | undefined): void {
+  for (const servers of routes?.values() ?? [])
+    for (const { authority } of servers) if (authority !== null) readRoots(authority);
 }
 
 function faultOf(path: readonly string[], read: () => unknown): FileFault | null {

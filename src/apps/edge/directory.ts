@@ -4,6 +4,7 @@ import type { Client, Filter } from 'ldapts';
 import type { AskUpstream, RecipientWord } from '../../edge/filter.ts';
 import type { Clock } from '../../net/clock.ts';
 import { type DirectoryTrust, openPlain, secured } from '../../net/directory-connection.ts';
+import { readRoots } from './certificate.ts';
 
 /** A directory that knows which addresses exist. */
 export interface DirectorySettings {
@@ -114,7 +115,7 @@ async function connect(settings: DirectorySettings): Promise<Client> {
   const { hostname, port, protocol } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   const implicit = protocol === 'ldaps:';
-  const roots = settings.authority === undefined ? {} : { roots: readFileSync(settings.authority, 'utf8') };
+  const roots = settings.authority === undefined ? {} : { roots: readRoots(settings.authority) };
   const trust: DirectoryTrust = { name: settings.name ?? host, ...roots };
   let socket = await openPlain({ host, port: Number(port) || (implicit ? 636 : 389) }, PATIENCE);
   if (startTls) await askForTls(socket);
@@ -159,8 +160,8 @@ async function clientOver(socket: Socket): Promise<Client> {
   });
 }
 
-/** RFC 4513 §5.1.2: an empty password would log in as nobody, to whom no address exists. */
-function passwordIn(file: string): string {
+/** The password in the first line of a file. Throws if that is empty: it would log in as nobody, to whom no address exists (RFC 4513 §5.1.2). */
+export function passwordIn(file: string): string {
   const [password = ''] = readFileSync(file, 'utf8').split(/\r?\n/);
   if (password === '') throw new Error(`${file} has no password in its first line`);
   return password;

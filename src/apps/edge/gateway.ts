@@ -52,7 +52,7 @@ export interface Gateway {
   reload(config: EdgeConfig): void;
   /** Greets nobody new, with a word of excuse, or greets again; the sessions there go on. */
   pause(paused: boolean): void;
-  status(): Omit<GatewayStatus, 'messages'>;
+  status(): Omit<GatewayStatus, 'messages' | 'linesLost'>;
   sessions(): readonly SessionView[];
   /** Takes no more connections and resolves when the ones there have ended. */
   drain(): Promise<void>;
@@ -106,6 +106,7 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     clock,
     resolver,
     noted: (place, state, detail) => settings.noted('upstream', { place, state, detail }),
+    failed: (domain, because) => settings.noted('mta-sts', { domain, because }),
     ...keptPolicies(settings.data),
   });
   const links = linkUpstreams(settings.config.upstream, link);

@@ -1,5 +1,5 @@
+import { constants } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { Relay, RelayRoutes } from '../../edge/relay-upstream.ts';
@@ -11,6 +11,7 @@ import { UpstreamPool, type UpstreamWay } from '../../net/smtp-upstream-pool.ts'
 import { UpstreamGroup } from '../../net/upstream-group.ts';
 import { UpstreamLogins } from '../../net/upstream-login.ts';
 import type { UpstreamTls, UpstreamTrust } from '../../net/upstream-tls.ts';
+import { readRoots } from './certificate.ts';
 import type { UpstreamPlace } from './places.ts';
 import type { UpstreamEntry, UpstreamRoutes } from './settings/upstream.ts';
 
@@ -111,15 +112,13 @@ export function linkLogins(entry: UpstreamEntry, settings: LinkSettings): Upstre
 
 function tlsOf({ place, name, authority, pins, trust }: UpstreamEntry): UpstreamTls {
   if (place.tls === 'none') return { mode: 'none' };
-  const ca = authority === null ? {} : { ca: readFileSync(authority, 'utf8') };
+  const ca = authority === null ? {} : { ca: readRoots(authority) };
   const whom: UpstreamTrust =
     pins.length > 0 ? { kind: 'pins', pins: new Set(pins) } : { kind: trust === 'anybody' ? 'anybody' : 'roots' };
-  const tls: UpstreamTls = {
-    mode: place.tls,
-    name,
-    context: createSecureContext({ minVersion: 'TLSv1.2', ...ca }),
-    trust: whom,
-  };
+  // The certificate is looked at once: nobody may show another later.
+  const secureOptions = constants.SSL_OP_NO_RENEGOTIATION;
+  const context = createSecureContext({ minVersion: 'TLSv1.2', secureOptions, ...ca });
+  const tls: UpstreamTls = { mode: place.tls, name, context, trust: whom };
   // Whoever says whom to trust does not want to hand on in the clear to somebody who took STARTTLS out of the answer.
   return whom.kind === 'anybody' ? tls : { ...tls, mode: withTls(place.tls) };
 }

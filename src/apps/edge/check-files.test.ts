@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { makeCertificate } from '../../net/tls-certificate.ts';
+import { checkFiles } from './check-files.ts';
+import { readConfig } from './config-read.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mailward-check-'));
+after(() => rmSync(folder, { recursive: true }));
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+const during = { notBefore: new Date(0), notAfter: new Date(1e12) };
+const roots = file('roots.pem', makeCertificate({ names: ['Root'], ...during, authority: true }).certificate);
+const password = file('password', 'secret\n');
+const empty = file('empty', '');
+
+function faultsOf(yaml: string): string[] {
+  const read = readConfig(`domains: [x.test]\n${yaml}\n`, 'f');
+  if ('faults' in read) throw new Error(read.faults.join('\n'));
+  return checkFiles(read, 0).map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
+
+const server = (authority: string) => `{ to: "smtp+tls://mail.x.test:25", authority: ${authority} }`;
+const ldap = (authority: string, passwordFile: string) =>
+  `recipients: { ldap: { url: "ldaps://l.x.test", base: dc=x, authority: ${authority}, bind: { name: cn=x, passwordFile: ${passwordFile} } } }`;
+
+test('files of roots and of a password that are there raise no word', () => {
+  assert.deepEqual(faultsOf(`upstream: ${server(roots)}\noutbound: ${server(roots)}\n${ldap(roots, password)}`), []);
+});
+
+const wrong: readonly (readonly [yaml: string, expected: RegExp])[] = [
+  // Roots that are none would leave the built-in ones in force.
+  [`upstream: ${server(empty)}`, /^upstream: .*empty holds no certificate in PEM$/],
+  [`upstream: { "*": ["10.0.0.5:25", ${server('/none')}] }`, /^upstream: ENOENT/],
+  [`upstream: "10.0.0.5:25"\noutbound: ${server(password)}`, /^outbound: .*password holds no certificate/],
+  [
+    `upstream: "10.0.0.5:25"\nsubmission: { upstream: ${server(empty)} }`,
+    /^submission\.upstream: .*holds no certificate/,
+  ],
+  [`upstream: "10.0.0.5:25"\n${ldap(empty, password)}`, /^recipients\.ldap\.authority: .*holds no certificate/],
+  [
+    `upstream: "10.0.0.5:25"\n${ldap(roots, empty)}`,
+    /^recipients\.ldap\.bind\.passwordFile: .*has no password in its first line$/,
+  ],
+];
+for (const [yaml, expected] of wrong) {
+  test(`a file that is no such file is told: ${expected.source}`, () => {
+    assert.match(faultsOf(yaml).join('\n'), expected);
+  });
+}
