@@ -127,6 +127,8 @@ test('a line that grows too long is folded behind an address, one without a plac
   }
   const whole = `To: "${'x'.repeat(960)}" <a@a.corp.example>\r\n`;
   assert.equal(changed(whole).split('\r\n').length, 2);
+  const blanks = `To: ${'x'.repeat(900)}@a.corp.example,${' '.repeat(70)}\r\n b@y.example\r\n`;
+  assert.equal(changed(blanks).split('\r\n').length, 3, 'no line of blanks alone');
   const long = `To: ${[...list, ...list].join(',')}\r\n`;
   assert.equal(changed(long).split('\r\n').length, 2);
 });
