@@ -32,6 +32,14 @@ test('a letter in chunks is the letter, dots and all, whatever the packets', asy
   assert.equal(edge.handed[0]?.wire, 'Subject: x\r\n\r\n..\r\n...\r\nlast\r\n..\r\n');
 });
 
+test('a message whose first chunk was refused is not taken without it', async () => {
+  const edge = await begun();
+  const ahead = 'BDAT 12\r\nSubject: x\r\nRCPT TO:<b@here.example>\r\nBDAT 5 LAST\r\n\r\ny\r\n';
+  assert.equal(codes(await edge.send(`MAIL FROM:<a@a.example>\r\n${ahead}`)), '250 554 503 503');
+  assert.equal(edge.handed.length, 0);
+  assert.equal(codes(await edge.send(`${ENVELOPE}BDAT 9 LAST\r\na: b\r\n\r\ny`)), '250 250 250');
+});
+
 test('chunks of any size in packets of any size make the same message as DATA', async () => {
   const line = fc.string({ unit: fc.constantFrom('.', 'a', ' ', 'é', '..'), maxLength: 6 });
   await fc.assert(

@@ -71,7 +71,12 @@ class ChunkIntake implements Intake {
 
   ended(): void {
     const session = this.#session;
-    if (this.#refusal !== null) return void session.fault(this.#refusal, 'BDAT');
+    if (this.#refusal !== null) {
+      // With it a part of the message is lost: chunks that were sent ahead must find no transaction, or the rest would pass for the whole.
+      session.reset();
+      session.fault(this.#refusal, 'BDAT');
+      return;
+    }
     const { chunks } = session;
     if (chunks === null) return;
     if (this.#overfull()) {
