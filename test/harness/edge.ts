@@ -18,6 +18,11 @@ export interface EdgeSettings {
   readonly roots?: string;
   /** Runs the program that `npm run build` made, as users do. */
   readonly built?: boolean;
+  /** The folder of its state; default: `data` in its own. */
+  readonly data?: string;
+  /** Words before the command, such as `unshare`, which must become the command in the same process. */
+  readonly within?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface RunningEdge {
@@ -65,11 +70,12 @@ async function launch(
     file,
     `listen: ${JSON.stringify([listen].flat())}\nupstream: ${/^[[{]/.test(settings.upstream) ? settings.upstream : `"${settings.upstream}"`}\ndomains: [${domains.join(', ')}]\nhostName: mx.edge.test\ndata: ${settings.data ?? `${folder}/data`}\n${/^#? ?workers:/m.test(settings.config ?? '') ? '' : 'workers: 1\n'}${settings.config ?? ''}\n`,
   );
-  const program = settings.built === true ? BUILT : SOURCE;
-  const env = settings.roots === undefined ? {} : { env: { ...process.env, NODE_EXTRA_CA_CERTS: settings.roots } };
-  const child = spawn(process.execPath, [program, 'edge', '--config', file], {
+  const main = settings.built === true ? BUILT : SOURCE;
+  const [program = '', ...args] = [...(settings.within ?? []), process.execPath, main, 'edge', '--config', file];
+  const roots = settings.roots === undefined ? {} : { NODE_EXTRA_CA_CERTS: settings.roots };
+  const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...env,
+    env: { ...process.env, ...roots, ...settings.env },
   });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
