@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Mailbox, readPath } from '../../wire/smtp/path.ts';
+import { asciiName } from '../address-map.ts';
 
 export interface CommandAddress {
   readonly mailbox: Mailbox | null;
@@ -38,6 +39,16 @@ export function readAddress(argument: string, keyword: 'FROM:' | 'TO:'): Command
   // RFC 6531 §3.3: UTF-8, and well-formed, or two servers see two addresses.
   if (eightBit && !isUtf8(Buffer.from(mailbox.local + mailbox.domain, 'latin1'))) return null;
   return { mailbox, parameters, eightBit };
+}
+
+/**
+ * An address of ours by the name that we know its domain by: one of U-labels is the same domain as that of its A-labels (RFC 5890 §2.3.2.1), and
+ * must be so for policy, lists, routes and the server behind.
+ */
+export function inOurWords<M extends Mailbox | null>(mailbox: M, domains: ReadonlySet<string>): M {
+  if (mailbox === null || !/[\x80-\xff]/.test(mailbox.domain)) return mailbox;
+  const domain = asciiName(mailbox.domain);
+  return domains.has(domain) ? { ...mailbox, domain } : mailbox;
 }
 
 function isDomain(domain: string): boolean {

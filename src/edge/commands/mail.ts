@@ -13,7 +13,7 @@ import { REPLIES } from '../reply.ts';
 import { rewritesOf, withOnwardSender } from '../rewrite.ts';
 import type { Session } from '../session.ts';
 import type { EnvelopeParameters } from '../stage.ts';
-import { isXtext, parameterMap, readAddress } from './address.ts';
+import { inOurWords, isXtext, parameterMap, readAddress } from './address.ts';
 
 /** RFC 5321 §4.1.1.2. */
 export const mail: EdgeCommand<Session> = {
@@ -38,7 +38,8 @@ export const mail: EdgeCommand<Session> = {
     if (parameters.size !== null && parameters.size > most)
       return void session.fault(tooLarge, `${parameters.size} bytes declared`);
     if (!session.upstream.available) return session.reply(REPLIES.tryLater);
-    const envelope = withOnwardSender({ sender: path.mailbox, parameters }, rewritesOf(session));
+    const sender = inOurWords(path.mailbox, setting.options.domains);
+    const envelope = withOnwardSender({ sender, parameters }, rewritesOf(session));
     session.wait(session.consult('mail', { peer: session.peer, hello: session.hello, envelope }), (verdict) => {
       if (!passes(verdict)) return session.refuse('mail', verdict);
       session.envelope = envelope;

@@ -8,7 +8,7 @@ import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
 import { recipientRewrites, withOnwardRecipient } from '../rewrite.ts';
 import type { Session } from '../session.ts';
-import { isXtext, parameterMap, readAddress } from './address.ts';
+import { inOurWords, isXtext, parameterMap, readAddress } from './address.ts';
 
 /** RFC 5321 §4.1.1.3. */
 export const rcpt: EdgeCommand<Session> = {
@@ -29,7 +29,7 @@ export const rcpt: EdgeCommand<Session> = {
     if (parameters === null) return void session.fault(unknownParameter, argument.slice(0, 200));
     if (session.recipients.length >= options.limits.recipients)
       return void session.fault(tooManyRecipients, `${session.recipients.length} so far`);
-    const given = { mailbox: path.mailbox, ...parameters };
+    const given = { mailbox: inOurWords(path.mailbox, options.domains), ...parameters };
     const addressed = withoutTag(given, options.controls.bounceTags, setting.clock.now());
     const recipient = withOnwardRecipient(addressed, recipientRewrites(session, addressed.mailbox), peer.inside);
     if (!peer.inside && recipient.mailbox.domain !== '' && !options.domains.has(recipient.mailbox.domain)) {
