@@ -173,7 +173,7 @@ async function open(needs: GatewayNeeds, slot: number, ticketKeys: Buffer | unde
 }
 
 async function answer<Q extends Question>(question: Q, { gateway, log, counts, metrics }: Opened): Promise<Answers[Q]> {
-  const status = () => ({ ...gateway.status(), messages: counts.messages });
+  const status = () => ({ ...gateway.status(), messages: counts.messages, linesLost: log.lost });
   const answers: { readonly [K in Question]: () => Answers[K] | Promise<Answers[K]> } = {
     status,
     sessions: () => gateway.sessions(),

@@ -6,9 +6,10 @@ import type { EdgeTools, OpenFilter } from '../../edge/filter.ts';
 import { filters, submissionFilters } from '../../edge/filters/index.ts';
 import { mixedAnswers } from '../../edge/mixed-answers.ts';
 import type { EdgeOptions } from '../../edge/options.ts';
+import { rememberedName } from '../../edge/peer-name.ts';
 import type { Policies } from '../../edge/policy.ts';
 import { recipientAsker } from '../../edge/recipient-asker.ts';
-import { relayUpstream } from '../../edge/relay-upstream.ts';
+import { type NameOf, relayUpstream } from '../../edge/relay-upstream.ts';
 import { prepareRewrites, type Rewrites } from '../../edge/rewrite.ts';
 import { rewrites } from '../../edge/rewrites/index.ts';
 import { createRoom } from '../../edge/room.ts';
@@ -112,7 +113,8 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const links = linkUpstreams(settings.config.upstream, link);
   const handOns = new HandOnTimes(clock);
   const mixed = mixedAnswers(counters, clock);
-  const upstream = timed(relayUpstream(links, mixed), handOns);
+  const nameOf: NameOf = (address) => rememberedName(counters, address, clock.now());
+  const upstream = timed(relayUpstream(links, mixed, nameOf), handOns);
   const out = openWaysOut(settings.config, link, mixed);
   const pressure = openGauge({
     bounds: () => terms.config.pressure,

@@ -1,24 +1,23 @@
-import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pino } from 'pino';
 import type { EdgeEvent } from '../../edge/event.ts';
+import { openLogWriter } from './log-writer.ts';
 import type { LogSettings } from './settings/log.ts';
 
 /** The gateway's log: one JSON object a line. */
 export interface EdgeLog {
   event(event: EdgeEvent): void;
   note(what: string, facts: Readonly<Record<string, unknown>>): void;
-  /** Writes what is held back and goes on in the file that has the name now: what SIGHUP means to a log. */
+  /** Lines that could be neither written nor held. The log tells how many, once there is room again. */
+  readonly lost: number;
+  /** Goes on in the file that has the name now: what SIGHUP means to a log. */
   reopen(): void;
   /** Writes what is held back, as far as that can be done soon. */
   close(): Promise<void>;
 }
 
-/** Bytes held back before they are written; a timer writes them every second anyway. */
-const HELD = 8_192;
-/** Bytes held back where nothing can be written, such as on a full disk; what comes then is lost. */
-const MOST = 16_777_216;
 /** Milliseconds that the last lines may take to be written. */
 const LAST = 2_000;
 /** Milliseconds between two looks at the file. */
@@ -35,31 +34,38 @@ export async function openLog(
   rotates: boolean,
 ): Promise<EdgeLog> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const destination = pino.destination({
-    dest: path,
-    append: true,
-    sync: false,
-    minLength: HELD,
-    maxLength: MOST,
-    mode: 0o600,
-  });
-  await once(destination, 'ready');
-  // A disk that is full costs lines of the log, not the gateway.
-  destination.on('error', () => undefined);
+  const writer = await openLogWriter(path);
   const logger = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'event' },
-    { write: (line: string) => void destination.write(harmless(line)) },
+    { write: (line: string) => writer.write(harmless(line)) },
   );
-  let file = numberOf(path);
-  const reopen = (): void => {
-    destination.reopen();
-    file = numberOf(path);
+  let file = await numberOf(path);
+  let lost = 0;
+  let looking = false;
+  const reopen = async (): Promise<void> => {
+    writer.reopen();
+    file = await numberOf(path);
+  };
+  /** A disk that is slow to answer is asked one thing at a time, and nobody waits for it. */
+  const look = async (): Promise<void> => {
+    if (looking) return;
+    looking = true;
+    try {
+      if (rotates && (await sizeOf(path)) > rotateAt) await rotate(path, keep);
+      const now = await numberOf(path);
+      if (now !== file || now === null) await reopen();
+    } catch {
+      // A folder that cannot be read, or a name that cannot be given: another second.
+    }
+    looking = false;
   };
   const timer = setInterval(() => {
-    destination.flush();
-    if (rotates && sizeOf(path) > rotateAt) rotate(path, keep);
-    const now = numberOf(path);
-    if (now !== file || now === null) reopen();
+    if (writer.lost > lost && !writer.crowded) {
+      logger.info({ lines: writer.lost - lost }, 'lines-lost');
+      lost = writer.lost;
+    }
+    writer.flush();
+    void look();
   }, LOOK);
   timer.unref();
   return {
@@ -68,13 +74,13 @@ export async function openLog(
       logger.info(facts, kind as string);
     },
     note: (what, facts) => logger.info(facts, what),
-    reopen,
+    get lost() {
+      return writer.lost;
+    },
+    reopen: () => void reopen(),
     async close() {
       clearInterval(timer);
-      destination.end();
-      // Not `flushSync`: it tries for ever where nothing can be written, and a full disk would keep the gateway from ending.
-      await once(destination, 'close', { signal: AbortSignal.timeout(LAST) }).catch(() => undefined);
-      destination.destroy();
+      await writer.close(LAST);
     },
   };
 }
@@ -88,24 +94,26 @@ export function harmless(line: string): string {
 }
 
 /** `log` becomes `log.1`, `log.1` becomes `log.2`; the oldest of `keep` is overwritten. */
-function rotate(path: string, keep: number): void {
+async function rotate(path: string, keep: number): Promise<void> {
   for (let age = keep - 1; age >= 0; age--) {
     const from = age === 0 ? path : `${path}.${age}`;
-    if (sizeOf(from) >= 0) renameSync(from, `${path}.${age + 1}`);
+    if ((await sizeOf(from)) >= 0) await rename(from, `${path}.${age + 1}`);
   }
   // So that nobody who looks in between finds nothing.
-  closeSync(openSync(path, 'a', 0o600));
+  await (await open(path, 'a', 0o600)).close();
 }
 
 /** Bytes; -1 if there is no such file. */
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? -1;
+async function sizeOf(path: string): Promise<number> {
+  return (await factsOf(path))?.size ?? -1;
 }
 
 /** What tells a file from another that was given its name; null if there is none. */
-function numberOf(path: string): number | null {
-  return statSync(path, { throwIfNoEntry: false })?.ino ?? null;
+async function numberOf(path: string): Promise<number | null> {
+  return (await factsOf(path))?.ino ?? null;
 }
+
+const factsOf = (path: string) => stat(path).catch(() => null);
 
 /** An event as the log has it: a hit as its rule and reason. */
 function plain(event: EdgeEvent): Record<string, unknown> {

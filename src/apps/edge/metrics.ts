@@ -53,6 +53,8 @@ export function openMetrics(): EdgeMetrics {
     'signal',
   ]);
   const upstream = gauge('upstream_available', '1 while at least one process reaches the upstream', 'max');
+  const linesLost = gauge('log_lines_lost', 'Lines of the log that could be neither written nor held', 'sum');
+  const notKept = count('quarantine_full_total', 'Messages put off since the quarantine, or its disk, took nothing');
   const pending = gauge('upstream_pending', 'Messages that wait for the upstream', 'sum');
 
   return {
@@ -63,6 +65,7 @@ export function openMetrics(): EdgeMetrics {
         case 'message': {
           const outcome = outcomeOf(event.code);
           messages.inc({ outcome });
+          if (event.verdict === 'quarantine' && outcome === 'putOff') notKept.inc();
           if (outcome === 'accepted') bytes.inc(event.size);
           return answers.observe(event.took / 1_000);
         }
@@ -85,6 +88,7 @@ export function openMetrics(): EdgeMetrics {
       }
       upstream.set(status.upstream.available ? 1 : 0);
       pending.set(status.upstream.pending);
+      linesLost.set(status.linesLost);
       return registry.getMetricsAsJSON();
     },
   };

@@ -34,8 +34,8 @@ export interface PressureGauge extends Pressure {
   close(): void;
 }
 
-/** Looks between two of the disk, which fills slowly. */
-const DISK_EVERY = 10;
+/** Looks between two of the disk. */
+const DISK_EVERY = 2;
 /** A disk with this much left is under no pressure, however small a part of it that is. Bytes. */
 const DISK_PLENTY = 5 * 1_073_741_824;
 /** Milliseconds between two ticks of the timer that measures the loop. */
@@ -51,8 +51,13 @@ export function openGauge(settings: GaugeSettings): PressureGauge {
   let readings: PressureReadings = { loopDelay: 0, heap: 0, buffers: 0, places: 0, upstream: 0, disk: null };
   let disk: number | null = null;
   let looks = 0;
+  let watching = false;
+  /** A disk that does not answer is asked once, or the questions would take all threads that others need. */
   const watchDisk = async (): Promise<void> => {
+    if (watching) return;
+    watching = true;
     disk = await diskUse(settings.data);
+    watching = false;
   };
   return {
     paused: false,

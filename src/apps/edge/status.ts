@@ -14,6 +14,8 @@ export interface GatewayStatus {
   readonly upstream: { readonly available: boolean; readonly pending: number; readonly median: number };
   /** Bytes of memory. */
   readonly memory: number;
+  /** Lines of the log that could be neither written nor held. */
+  readonly linesLost: number;
 }
 
 /** Messages since the process began, by what was answered. */
