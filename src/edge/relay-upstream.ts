@@ -2,6 +2,7 @@ import type { Extra, RecipientAnswer, UpstreamResult, UpstreamTransaction } from
 import { showMailbox } from '../wire/smtp/path.ts';
 import type { MixedAnswers } from './mixed-answers.ts';
 import { originalRecipient } from './original-recipient.ts';
+import type { PeerName } from './peer-name.ts';
 import { type EdgeReply, REPLIES } from './reply.ts';
 import { onwardMailbox } from './rewrite.ts';
 import type { Envelope, Recipient } from './stage.ts';
@@ -21,8 +22,11 @@ export interface RelayRoutes {
   readonly all: readonly Relay[];
 }
 
+/** What is remembered of the name of an address; null if nobody looked. */
+export type NameOf = (address: string) => PeerName | null;
+
 /** Puts messages into the words of SMTP for relays, and makes one answer of what is said about each recipient. */
-export function relayUpstream(routes: RelayRoutes, mixed: MixedAnswers): Upstream {
+export function relayUpstream(routes: RelayRoutes, mixed: MixedAnswers, nameOf: NameOf = () => null): Upstream {
   const offers = () => routes.all.flatMap(({ offer }) => offer ?? []);
   return {
     get available() {
@@ -48,7 +52,9 @@ export function relayUpstream(routes: RelayRoutes, mixed: MixedAnswers): Upstrea
       const owed = mixed.owed(envelope.sender, recipients, body);
       const [first] = owed;
       if (first === undefined) return { kind: 'accepted', detail: 'each recipient has it from an earlier try' };
-      const result = await routes.of(domainOf(first)).handOn(transactionOf(request, owed));
+      const result = await routes
+        .of(domainOf(first))
+        .handOn(transactionOf(request, owed, nameOf(request.peer.address)));
       if (result.kind !== 'answered') return unanswered(result);
       const answered = owed.map((recipient, at) => ({ recipient, answer: result.recipients[at] as RecipientAnswer }));
       const told = judge(result.recipients, owed.length < recipients.length);
@@ -84,7 +90,11 @@ function objection({ parameters }: Envelope, { available, offer }: Relay): EdgeR
  * A message as lines and bytes for the wire, with the addresses in the form that goes on (see `rewrite.ts`). The bytes are those that came,
  * dot-stuffing included: nothing is undone and done again.
  */
-export function transactionOf(request: HandOnRequest, recipients: readonly Recipient[]): UpstreamTransaction {
+export function transactionOf(
+  request: HandOnRequest,
+  recipients: readonly Recipient[],
+  name: PeerName | null = null,
+): UpstreamTransaction {
   const { envelope, trace, message, peer, hello } = request;
   const sender = envelope.onward ?? envelope.sender;
   return {
@@ -98,7 +108,13 @@ export function transactionOf(request: HandOnRequest, recipients: readonly Recip
     head: trace,
     body: message.pieces,
     deadline: request.deadline,
-    client: { address: peer.address, port: peer.port, hello: hello.name, extended: hello.extended },
+    client: {
+      address: peer.address,
+      port: peer.port,
+      name: name ?? { kind: 'none' },
+      hello: hello.name,
+      extended: hello.extended,
+    },
     wanted: () => request.wanted(),
   };
 }

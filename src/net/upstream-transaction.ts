@@ -27,10 +27,20 @@ export interface UpstreamTransaction {
 export interface UpstreamClient {
   readonly address: string;
   readonly port: number;
+  /** What DNS says of the address. */
+  readonly name: UpstreamClientName;
   /** What it called itself, with EHLO or with HELO. */
   readonly hello: string;
   readonly extended: boolean;
 }
+
+/**
+ * `confirmed`: the name leads back to the address; `unconfirmed`: it does not. `unknown`: DNS gave no answer. `none`: there is no name, or nobody
+ * looked.
+ */
+export type UpstreamClientName =
+  | { readonly kind: 'confirmed' | 'unconfirmed'; readonly name: string }
+  | { readonly kind: 'none' | 'unknown' };
 
 /** A parameter that may only be sent where `extension` is offered. */
 export interface Extra {

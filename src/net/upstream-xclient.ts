@@ -8,7 +8,8 @@ import type { UpstreamClient } from './upstream-transaction.ts';
 export function xclientLine(client: UpstreamClient | null, attributes: readonly string[]): string {
   const taken = new Set(attributes.map((word) => word.toUpperCase()));
   const values: readonly (readonly [name: string, value: string])[] = [
-    ['NAME', UNAVAILABLE],
+    ['NAME', nameOf(client, 'confirmed')],
+    ['REVERSE_NAME', nameOf(client, 'unconfirmed')],
     ['ADDR', client === null ? UNAVAILABLE : isIPv6(client.address) ? `IPV6:${client.address}` : client.address],
     ['PORT', client === null ? UNAVAILABLE : String(client.port)],
     ['PROTO', client?.extended === false ? 'SMTP' : 'ESMTP'],
@@ -19,6 +20,16 @@ export function xclientLine(client: UpstreamClient | null, attributes: readonly 
 }
 
 const UNAVAILABLE = '[UNAVAILABLE]';
+/** "Come again": a server that wants a name defers where there may be one. */
+const NOT_NOW = '[TEMPUNAVAIL]';
+
+/** The name of a client if it is as sure as `least`, else why there is none: not now, or not at all. */
+function nameOf(client: UpstreamClient | null, least: 'confirmed' | 'unconfirmed'): string {
+  if (client === null) return UNAVAILABLE;
+  const { name } = client;
+  if (name.kind === 'unknown') return NOT_NOW;
+  return name.kind === 'confirmed' || name.kind === least ? xtext(name.name) : UNAVAILABLE;
+}
 
 /** RFC 3461 §4: what is not printable, and `+` and `=`, as a `+` and two hexadecimal digits. */
 function xtext(text: string): string {

@@ -1,6 +1,9 @@
 /** Real servers behind the edge: one falls and another takes over, and the server is told who the peer is. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { listenDns } from '../../src/net/dns-listener.ts';
+import { readZone } from '../../src/range/zone.ts';
+import { createZoneServer } from '../../src/range/zone-server.ts';
 import { send } from '../harness/client.ts';
 import { dialogue, until } from '../harness/dialogue.ts';
 import { withEdge } from '../harness/edge.ts';
@@ -56,6 +59,42 @@ test('Postfix is told by XCLIENT who the peer is', (t) =>
       assert.match(await server.log(), /client=unknown\[127\.0\.0\.8\]/);
     });
   }));
+
+const ZONE = `
+25.113.0.203.in-addr.arpa PTR mail.sender.test
+26.113.0.203.in-addr.arpa PTR mail.sender.test
+mail.sender.test A 203.0.113.25
+`;
+
+test('Postfix is told the name of the peer that leads back to it, and none that does not', async (t) => {
+  const dns = await listenDns('127.0.0.1', 0, createZoneServer(readZone(ZONE)));
+  await withServer(t, postfix, {}, async (server) => {
+    const conf = `MAIL_CONFIG=${server.folder}/conf`;
+    await server.exec('env', [conf, 'postconf', '-e', 'smtpd_authorized_xclient_hosts = 127.0.0.0/8']);
+    await server.exec('env', [conf, 'postfix', 'reload']);
+    const upstream = `{ to: "${server.address}:${server.port}", xclient: true }`;
+    const config = `resolver: "${dns.address}:${dns.port}"\nproxy: [127.0.0.2]\ngreetWait: 0s\n`;
+    await withEdge({ upstream, config }, async (edge) => {
+      for (const address of ['203.0.113.25', '203.0.113.26', '203.0.113.27']) {
+        const client = await dialogue(edge.port, { localAddress: '127.0.0.2' });
+        client.send(`PROXY TCP4 ${address} 203.0.113.1 40000 25\r\n`);
+        await client.next();
+        await client.say('EHLO mail.sender.test');
+        await client.say('MAIL FROM:<a@sender.test>');
+        await client.say('RCPT TO:<alice@example.test>');
+        await client.say('DATA');
+        assert.match(await client.say('Subject: named\r\n\r\nx\r\n.'), /^250 /);
+        client.close();
+      }
+      await arrived(server, 'alice', 3);
+      const log = await server.log();
+      assert.match(log, /client=mail\.sender\.test\[203\.0\.113\.25\]/);
+      assert.match(log, /client=unknown\[203\.0\.113\.26\]/);
+      assert.match(log, /client=unknown\[203\.0\.113\.27\]/);
+    });
+  });
+  dns.close();
+});
 
 test('Postfix that is not to be told by XCLIENT, where it should, gets nothing', (t) =>
   withServer(t, postfix, {}, (server) =>
