@@ -17,11 +17,23 @@ export interface TlsaRecord {
  * what an attacker wants (RFC 7672 §2.1.1).
  */
 export type TlsaAnswer =
-  | { readonly kind: 'records'; readonly records: readonly TlsaRecord[] }
+  /** `base` is the name that they stand under: the server's, or the one that it is an alias of. */
+  | { readonly kind: 'records'; readonly base: string; readonly records: readonly TlsaRecord[] }
   | { readonly kind: 'none' | 'unusable' | 'unknown'; readonly because: string };
 
-/** Asks for the TLSA records of a server (RFC 7672 §2.2). They count only if the resolver has validated them by DNSSEC. */
+/**
+ * Asks for the TLSA records of a server (RFC 7672 §2.2). They count only if the resolver has validated them by DNSSEC. Those of the name that it
+ * is a signed alias of come first (§2.2.2).
+ */
 export async function askTlsa(resolver: Resolver, host: string, port: number): Promise<TlsaAnswer> {
+  const address = await resolver.query(host, 'A');
+  if (address.status === 'failed') return { kind: 'unknown', because: `A of ${host}: ${address.detail}` };
+  const target = address.authenticated ? address.chain.at(-1) : undefined;
+  const asked = target === undefined ? null : await askUnder(resolver, target, port);
+  return asked === null || asked.kind === 'none' ? askUnder(resolver, host, port) : asked;
+}
+
+async function askUnder(resolver: Resolver, host: string, port: number): Promise<TlsaAnswer> {
   const name = `_${port}._tcp.${host}`;
   const answer = await resolver.query(name, 'TLSA');
   if (answer.status === 'failed') return { kind: 'unknown', because: `TLSA of ${host}: ${answer.detail}` };
@@ -30,7 +42,7 @@ export async function askTlsa(resolver: Resolver, host: string, port: number): P
   const records = answer.records.flatMap((record) => (record.type === 'TLSA' ? [record] : []));
   const usable = records.filter((record) => tlsaUse(record) !== 'unusable');
   if (usable.length === 0) return { kind: 'unusable', because: `no TLSA record of ${name} can be used` };
-  return { kind: 'records', records: usable };
+  return { kind: 'records', base: host, records: usable };
 }
 
 /**

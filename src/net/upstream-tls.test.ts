@@ -106,6 +106,7 @@ const zones: readonly (readonly [what: string, zone: string, kind: string])[] = 
   ['absent', 'mail.x.test A 127.0.0.1', 'none'],
   ['signed, of a usage that SMTP has not', `${NAME} TLSA 1 1 1 ${DATA}\nx.test ! signed`, 'unusable'],
   ['of a server that does not answer', `${NAME} ! servfail`, 'unknown'],
+  ['of a name whose address is not told', 'mail.x.test ! servfail', 'unknown'],
 ];
 for (const [what, zone, kind] of zones) {
   test(`TLSA ${what}: ${kind}`, async () => {
@@ -116,5 +117,31 @@ for (const [what, zone, kind] of zones) {
         told.records.map(({ usage, data }: TlsaRecord) => [usage, data]),
         [[3, DATA]],
       );
+  });
+}
+
+const ALIAS = 'mail.x.test CNAME mx.y.test\nmx.y.test A 127.0.0.1\n';
+const aliases: readonly (readonly [what: string, zone: string, base: string | null])[] = [
+  [
+    'of the name that it stands for',
+    `_25._tcp.mx.y.test TLSA 3 1 1 ${DATA}\nx.test ! signed\ny.test ! signed`,
+    'mx.y.test',
+  ],
+  [
+    'of its own, where the other has none',
+    `${NAME} TLSA 3 1 1 ${DATA}\nx.test ! signed\ny.test ! signed`,
+    'mail.x.test',
+  ],
+  ['of its own, where nobody signed what it stands for', `${NAME} TLSA 3 1 1 ${DATA}\nx.test ! signed`, 'mail.x.test'],
+  [
+    'of nobody, where only what it stands for is signed',
+    `_25._tcp.mx.y.test TLSA 3 1 1 ${DATA}\ny.test ! signed`,
+    null,
+  ],
+];
+for (const [what, zone, base] of aliases) {
+  test(`an alias is held to TLSA ${what}`, async () => {
+    const told = await askTlsa(declaredZone(ALIAS + zone), 'mail.x.test', 25);
+    assert.equal(told.kind === 'records' ? told.base : null, base);
   });
 }

@@ -64,7 +64,7 @@ const forged = ({ leaf }: GuardedMx): readonly Row[] => [
 const HEAD = '$TTL 60\n@ SOA ns hostmaster 1 3600 600 86400 60\n@ NS ns\nns A 127.0.0.1\n';
 
 test('TLSA records of a real signed zone decide who gets mail; where they are not sure nobody does', (t) =>
-  withGuardedMx(t, ['*.signed.test', '*.plain.test'], async (mx) => {
+  withGuardedMx(t, ['*.signed.test', '*.plain.test', 'target.misnamed.test'], async (mx) => {
     const { address, port } = mx.server;
     const cases: Case[] = [];
     const texts = new Map<string, string>();
@@ -85,6 +85,12 @@ test('TLSA records of a real signed zone decide who gets mail; where they are no
         else add(zone, `_${port}._tcp.${label} TLSA ${data}`);
     };
     for (const row of signed(mx)) declare('signed.test', row);
+    // An alias of a host of another zone, whose records and name count.
+    const alias = `alias.signed.test`;
+    add('signed.test', `alias CNAME target.misnamed.test.`);
+    add('misnamed.test', `target A ${address}\n_${port}._tcp.target TLSA ${tlsa(2, 0, 1, mx.root)}`);
+    const entry = `{ to: "${STRICT}://${alias}:${port}", trust: dane }`;
+    cases.push({ what: 'TLSA: of what the name stands for', host: alias, entry, fate: 'inside TLS' });
     for (const row of misnamed(mx)) declare('misnamed.test', row);
     for (const row of unsigned(mx)) declare('plain.test', row);
     for (const row of forged(mx)) declare('plain.test', row, true);

@@ -94,6 +94,17 @@ test('where StartTLS is refused no password is sent, and no address', (t) =>
     assert.match(notes.join(), /^down /);
   }));
 
+/** A whole message that says there is no such entry, for the search to come, and the beginning of one that would swallow what follows. */
+const FORGED = ['\x30\x0c\x02\x01\x03\x65\x07\x0a\x01\x00\x04\x00\x04\x00', '\x30\x82\x01\x00'];
+for (const forged of FORGED) {
+  test(`what somebody says in the clear behind the answer to StartTLS is not heard (${forged.length} bytes)`, (t) =>
+    withDirectory(t, tls, async ({ running, ask }) => {
+      let said = 0;
+      await using wire = await tapWire(running, (text) => (said++ === 0 ? text + forged : text));
+      assert.equal(await ask({ url: `ldap://${wire.address}:${wire.port}` }), 'taken');
+    }));
+}
+
 test('an empty password is no password: nobody is asked in the name of nobody', (t) =>
   withDirectory(t, tls, async ({ ask, notes }) => {
     assert.equal(await ask({ bind: asEdge(kept('empty', '\n')) }), 'unknown');

@@ -54,11 +54,14 @@ const downgrades = (mx: GuardedMx): readonly Row[] => [
 
 const withoutOffer = (text: string) => text.replace('250-STARTTLS\r\n', '');
 const withRefusal = (text: string) => text.replace('220 2.0.0 Ready to start TLS', '454 4.7.0 TLS not available');
+/** CVE-2021-38371: said in the clear, and heard inside TLS by who reads on. */
+const withMore = (text: string) => text.replace('Ready to start TLS\r\n', 'Ready to start TLS\r\n250 2.0.0 Ok\r\n');
 
 test('what is handed on goes to whom it was set to, inside TLS; else the peer hears "later" before DATA', (t) =>
   withGuardedMx(t, ['*.example.test'], async (mx) => {
     await using stripped = await tapWire(mx.server, withoutOffer);
     await using refused = await tapWire(mx.server, withRefusal);
+    await using injected = await tapWire(mx.server, withMore);
     const zone = ['example.test ! signed'];
     const cases: Case[] = [];
     const add = (behind: { address: string; port: number }, how: string, rows: readonly Row[]) => {
@@ -81,6 +84,9 @@ test('what is handed on goes to whom it was set to, inside TLS; else the peer he
       ([what, scheme, settings]): Row => [what, scheme, settings, /STARTTLS refused: 454/],
     );
     add(refused, 'STARTTLS refused by somebody in between: ', none);
+    add(injected, 'more said behind the answer to STARTTLS: ', [
+      ['roots', 'smtp+tls', `authority: ${mx.roots}`, /a reply in front of the handshake/],
+    ]);
     await withRoutes(mx, cases, zone.join('\n'), async (edge) => {
       for (const [number, row] of cases.entries()) await t.test(row.what, () => expectFate(edge, mx, number, row));
     });

@@ -141,8 +141,11 @@ async function surer(tls: UpstreamTls, entry: UpstreamEntry, settings: LinkSetti
   if (trust !== 'dane' && isIP(place.host) !== 0) return tls;
   const asked = await askTlsa(settings.resolver, place.host, place.port);
   if (asked.kind === 'records') {
-    const { records } = asked;
-    return { ...tls, mode: withTls(tls.mode), trust: { kind: trust === 'mta-sts' ? 'roots' : 'dane', records } };
+    const { records, base } = asked;
+    const mode = withTls(tls.mode);
+    if (trust === 'mta-sts') return { ...tls, mode, trust: { kind: 'roots', records } };
+    // RFC 7672 §3.2.2: an authority that they name vouches for the name that they stand under.
+    return { ...tls, mode, name: name === place.host ? base : name, trust: { kind: 'dane', records } };
   }
   if (trust === 'dane' || asked.kind === 'unknown') throw new Error(asked.because);
   return asked.kind === 'unusable' ? { ...tls, mode: withTls(tls.mode) } : tls;
