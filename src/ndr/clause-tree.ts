@@ -89,9 +89,11 @@ class Search {
 
   /** Follows the phrases whose first word stands at `at`. */
   take(steps: readonly Step[], at: number): void {
+    const second = this.#labelsAt(at + 1);
     for (let i = 0; i < steps.length; i++) {
       const { rest, to } = steps[i] as Step;
-      if (this.#stands(rest, at + 1)) this.#arrive(to, at + 1 + rest.length);
+      if (rest.length === 0) this.#arrive(to, at + 1);
+      else if (second.includes(rest[0] as number) && this.#stands(rest, at + 1)) this.#arrive(to, at + 1 + rest.length);
     }
   }
 
@@ -109,23 +111,24 @@ class Search {
   }
 
   #follow(node: Node, at: number): void {
-    const wordClass = this.#symbols[at];
-    if (wordClass === undefined || wordClass === 0) return;
-    for (const label of this.#labelsOf(wordClass)) {
+    for (const label of this.#labelsAt(at)) {
       const steps = node.byLabel.get(label);
       if (steps !== undefined) this.take(steps, at);
     }
   }
 
+  /** True if the labels fit, the first of which is known to. */
   #stands(labels: readonly number[], at: number): boolean {
-    for (let i = 0; i < labels.length; i++) {
-      const wordClass = this.#symbols[at + i];
-      if (wordClass === undefined || wordClass === 0) return false;
-      if (!this.#labelsOf(wordClass).includes(labels[i] as number)) return false;
-    }
+    for (let i = 1; i < labels.length; i++) if (!this.#labelsAt(at + i).includes(labels[i] as number)) return false;
     return true;
   }
+
+  #labelsAt(at: number): readonly number[] {
+    return at < this.#symbols.length ? this.#labelsOf(this.#symbols[at] as number) : NO_LABELS;
+  }
 }
+
+const NO_LABELS: readonly number[] = [];
 
 function newNode(number: number): Node {
   return { number, ends: [], byLabel: new Map(), gaps: [], edges: new Map() };

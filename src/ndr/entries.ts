@@ -21,7 +21,7 @@ interface Candidate {
   readonly span: AddressSpan;
   readonly line: number;
   readonly place: Place;
-  /** Marks before the address and whether it is indented: entries of one list look alike. */
+  /** Marks before a listed address and whether it is indented: entries of one list look alike. */
   readonly shape: string;
   /** Where the words behind the address begin. */
   readonly rest: number;
@@ -50,7 +50,7 @@ export function findEntries(
   self: (address: string) => boolean,
 ): Entry[] {
   const all = candidates(lines);
-  const others = all.filter((candidate) => known(candidate.span.address) || !self(candidate.span.address));
+  const others = all.filter((candidate) => !self(candidate.span.address) || known(candidate.span.address));
   const found = choose(others, lines, known);
   // A message to oneself bounces too: then only the reader's own address is listed.
   const chosen = found.length > 0 ? found : choose(all, lines, known).filter(({ place }) => place !== 'named');
@@ -60,7 +60,10 @@ export function findEntries(
     const key = entry.address.toLowerCase();
     const seen = merged.get(key);
     if (seen === undefined) merged.set(key, entry);
-    else merged.set(key, { ...seen, own: join(seen.own, entry.own), more: join(seen.more, entry.more) });
+    else {
+      const { address, before, place } = seen;
+      merged.set(key, { address, place, before, own: join(seen.own, entry.own), more: join(seen.more, entry.more) });
+    }
   }
   return [...merged.values()];
 }
@@ -72,18 +75,19 @@ function join(a: string, b: string): string {
 
 function candidates(lines: readonly string[]): Candidate[] {
   const found: Candidate[] = [];
-  for (const [index, line] of lines.entries()) {
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index] as string;
     if (!line.includes('@') || line.length > 2000) continue;
     const spans = findAddresses(line);
     const first = spans[0];
     if (first === undefined || SENDER_LABEL.test(line.trimStart()) || quotesHeader(lines, index)) continue;
     const before = line.slice(0, first.start);
     const bare = withoutMarks(before);
-    const isCommand = /^\s*>>>\s*(?:RCPT|MAIL|DATA|EHLO|HELO|VRFY)/i.test(line) || /^\s*<<</.test(line);
+    const isCommand = (line.includes('>>>') || line.includes('<<<')) && COMMAND.test(line);
     let place: Place = 'named';
     if (isCommand || isReply(bare)) place = 'quoted';
     else if (bare === '' || LABEL.test(bare)) place = 'listed';
-    const shape = `${/^[ \t]/.test(before) ? ' ' : ''}${before.replace(/[^<"'*•>-]/g, '').slice(0, 4)}`;
+    const shape = place === 'listed' ? shapeOf(before) : '';
     for (const span of place === 'quoted' ? spans.slice(0, 1) : spans) {
       // Several in a row are a list only if nothing but commas stands between them.
       if (span !== first && !/^[\s<>,;"'`]*(?:and\s)?[\s<>"']*$/.test(line.slice(previousEnd(spans, span), span.start)))
@@ -94,6 +98,13 @@ function candidates(lines: readonly string[]): Candidate[] {
     }
   }
   return found;
+}
+
+/** A line of an SMTP transcript. */
+const COMMAND = /^\s*(?:>>>\s*(?:RCPT|MAIL|DATA|EHLO|HELO|VRFY)|<<<)/i;
+
+function shapeOf(before: string): string {
+  return `${/^[ \t]/.test(before) ? ' ' : ''}${before.replace(/[^<"'*•>-]/g, '').slice(0, 4)}`;
 }
 
 /** `a@b.example <c@d.example>`: the first is the name that the sender gave the second (RFC 5322 §3.4). */
@@ -114,7 +125,9 @@ function withoutMarks(text: string): string {
 
 /** True for the `To:` of a header that the report quotes: `Subject:`, `Sent:` and the like stand beside it. */
 function quotesHeader(lines: readonly string[], index: number): boolean {
-  if (!/^\s*(?:to|an|à|para|a|кому|宛先|收件人)\s*[:：]/i.test(lines[index] as string)) return false;
+  const line = lines[index] as string;
+  if (!(line.includes(':') || line.includes('：')) || !/^\s*(?:to|an|à|para|a|кому|宛先|收件人)\s*[:：]/i.test(line))
+    return false;
   return [index - 2, index - 1, index + 1, index + 2].some((near) =>
     /^\s*(?:subject|sent|date|betreff|gesendet|objet|envoyé|asunto|enviado|oggetto|inviato|onderwerp|verzonden|件名|主题|тема|from)\s*[:：]/i.test(
       lines[near] ?? '',
@@ -182,26 +195,49 @@ function entryOf(candidate: Candidate, next: Candidate | undefined, lines: reado
     }
     own.push(text);
   }
-  const more = [rest, ...lines.slice(candidate.line + 1, end)].join('\n').trim();
-  const before: string[] = [];
-  for (let j = candidate.line - 1; j >= 0 && before.length < 8; j--) {
-    const text = (lines[j] as string).trim();
-    if (text === '') {
-      if (before.length > 0) break;
-      continue;
-    }
-    before.unshift(text);
-  }
-  const lead = line.slice(0, candidate.span.start).trim();
   const ownText =
     candidate.place === 'listed' ? own.join('\n') : [line.trim(), ...own.slice(rest === '' ? 0 : 1)].join('\n');
-  return {
-    address: candidate.span.address,
-    own: ownText,
-    before: [...before, lead].join('\n').trim(),
-    more,
-    place: candidate.place,
-  };
+  return new FoundEntry(candidate, ownText, rest, end, lines);
+}
+
+/** An entry whose surroundings are put together when somebody asks. */
+class FoundEntry implements Entry {
+  readonly address: string;
+  readonly own: string;
+  readonly place: Place;
+  readonly #candidate: Candidate;
+  readonly #rest: string;
+  readonly #end: number;
+  readonly #lines: readonly string[];
+
+  constructor(candidate: Candidate, own: string, rest: string, end: number, lines: readonly string[]) {
+    this.address = candidate.span.address;
+    this.own = own;
+    this.place = candidate.place;
+    this.#candidate = candidate;
+    this.#rest = rest;
+    this.#end = end;
+    this.#lines = lines;
+  }
+
+  get more(): string {
+    return [this.#rest, ...this.#lines.slice(this.#candidate.line + 1, this.#end)].join('\n').trim();
+  }
+
+  get before(): string {
+    const { line, span } = this.#candidate;
+    const before: string[] = [];
+    for (let j = line - 1; j >= 0 && before.length < 8; j--) {
+      const text = (this.#lines[j] as string).trim();
+      if (text === '') {
+        if (before.length > 0) break;
+        continue;
+      }
+      before.unshift(text);
+    }
+    const lead = lineOf(this.#candidate, this.#lines).slice(0, span.start).trim();
+    return [...before, lead].join('\n').trim();
+  }
 }
 
 /** What follows an address without the marks that close it and the link that repeats it. */

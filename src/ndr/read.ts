@@ -9,7 +9,8 @@ import type {
   NdrReport,
 } from '../finding/ndr-report.ts';
 import type { BounceWords, TelltaleField } from '../knowledge/load-words.ts';
-import { readDeliveryStatus } from '../wire/dsn/delivery-status.ts';
+import { type DeliveryStatus, readDeliveryStatus } from '../wire/dsn/delivery-status.ts';
+import { linesOf } from '../wire/dsn/fields.ts';
 import type { Received } from '../wire/dsn/received.ts';
 import { type Message, readMessage } from '../wire/mime/message.ts';
 import { findAddresses, sameAddress } from './address-span.ts';
@@ -187,43 +188,89 @@ function findingsOf(material: Material, kind: NdrKind, lhost: string | null): Fi
   const form = forms.find((one) => one.recognises(material));
   const read = form?.read?.(material, { lhost }) ?? [];
   if (read.length > 0) return [...read];
-  const failed = addressesOf(material.header.rawAll('x-failed-recipients'));
   const status = material.status ?? statusInText(material);
-  const told = (status?.recipients ?? [])
-    .flatMap((recipient) => [recipient.finalRecipient, recipient.originalRecipient])
-    .flatMap((typed) => (typed === null ? [] : addressesOf([typed.value])));
-  const known = [...failed, ...told, ...sentTo(material)];
-  const isKnown = (address: string) => known.some((one) => sameAddress(one, address));
-  const own = addressesOf([
-    ...material.header.rawAll('to'),
-    ...material.header.rawAll('from'),
-    ...material.header.rawAll('reply-to'),
-    ...valuesOf(material, 'from'),
-  ]);
-  const entries = findEntries(material.lines, isKnown, (address) => own.some((one) => sameAddress(one, address)));
+  const named = new NamedAddresses(material, status);
   const whole = [material.text, material.subject];
   const name = form?.name ?? null;
   if (status !== null && status.recipients.length > 0) {
     const findings = status.recipients.flatMap((recipient) => {
-      const entry = entryFor(
-        entries,
-        recipient.finalRecipient?.value,
-        recipient.originalRecipient?.value,
-        status.recipients.length,
-      );
+      const entry = () =>
+        entryFor(
+          named.entries,
+          recipient.finalRecipient?.value,
+          recipient.originalRecipient?.value,
+          status.recipients.length,
+        );
       return findingOfStatus(recipient, entry, whole, lhost, name) ?? [];
     });
     if (findings.length > 0) return findings;
   }
-  const matching = entries.filter((entry) => failed.some((address) => sameAddress(address, entry.address)));
-  const missing = failed.filter((address) => !entries.some((entry) => sameAddress(entry.address, address)));
-  // A list of the same length with other addresses is the better one: the header may have been rewritten on the way.
-  const rewritten =
-    matching.length === 0 &&
-    entries.length === failed.length &&
-    entries.every((entry) => entry.place === 'listed' && !own.some((one) => sameAddress(one, entry.address)));
-  const named = failed.length === 0 || rewritten ? entries : [...matching, ...missing.map(bareEntry)];
-  return named.map((entry) => findingOfEntry(entry, whole, actionFor(kind), lhost, name));
+  return named.failedEntries().map((entry) => findingOfEntry(entry, whole, actionFor(kind), lhost, name));
+}
+
+/** The addresses that a report names, by what they are to it. Most reports with a machine-readable part are read without them. */
+class NamedAddresses {
+  readonly #material: Material;
+  readonly #status: DeliveryStatus | null;
+  readonly #failed: readonly string[];
+  #known: readonly string[] | undefined;
+  #own: readonly string[] | undefined;
+  #entries: readonly Entry[] | undefined;
+
+  constructor(material: Material, status: DeliveryStatus | null) {
+    this.#material = material;
+    this.#status = status;
+    this.#failed = addressesOf(material.header.rawAll('x-failed-recipients'));
+  }
+
+  /** What the text says, by address. */
+  get entries(): readonly Entry[] {
+    this.#entries ??= findEntries(
+      this.#material.lines,
+      (address) => this.#isKnown(address),
+      (address) => this.#isOwn(address),
+    );
+    return this.#entries;
+  }
+
+  /** Told elsewhere in the report, too. */
+  #isKnown(address: string): boolean {
+    this.#known ??= [...this.#failed, ...toldBy(this.#status), ...sentTo(this.#material)];
+    return this.#known.some((one) => sameAddress(one, address));
+  }
+
+  /** Of the reader of the report, or of its writer. */
+  #isOwn(address: string): boolean {
+    const { header } = this.#material;
+    this.#own ??= addressesOf([
+      ...header.rawAll('to'),
+      ...header.rawAll('from'),
+      ...header.rawAll('reply-to'),
+      ...valuesOf(this.#material, 'from'),
+    ]);
+    return this.#own.some((one) => sameAddress(one, address));
+  }
+
+  /** The recipients that failed, where no machine-readable part tells. */
+  failedEntries(): readonly Entry[] {
+    const failed = this.#failed;
+    const { entries } = this;
+    if (failed.length === 0) return entries;
+    const matching = entries.filter((entry) => failed.some((address) => sameAddress(address, entry.address)));
+    const missing = failed.filter((address) => !entries.some((entry) => sameAddress(entry.address, address)));
+    // A list of the same length with other addresses is the better one: the header may have been rewritten on the way.
+    const rewritten =
+      matching.length === 0 &&
+      entries.length === failed.length &&
+      entries.every((entry) => entry.place === 'listed' && !this.#isOwn(entry.address));
+    return rewritten ? entries : [...matching, ...missing.map(bareEntry)];
+  }
+}
+
+function toldBy(status: DeliveryStatus | null): string[] {
+  return (status?.recipients ?? [])
+    .flatMap(({ finalRecipient, originalRecipient }) => [finalRecipient, originalRecipient])
+    .flatMap((typed) => (typed === null ? [] : addressesOf([typed.value])));
 }
 
 /** Where the text names nobody: bare names, else the one the returned message was written to. */
@@ -258,7 +305,9 @@ function sentTo(material: Material): string[] {
 }
 
 function valuesOf(material: Material, name: string): string[] {
-  return material.originalFields.filter((field) => field.name === name).map((field) => field.value);
+  const found: string[] = [];
+  for (const field of material.originalFields) if (field.name === name) found.push(field.value);
+  return found;
 }
 
 function senderOf(material: Material): string {
@@ -282,13 +331,14 @@ function entryFor(
   );
 }
 
+const REPORT_FIELD = /^[^\S\n]*(?:Final-Recipient|Reporting-MTA):/im;
+
 /** Fields of a delivery report that stand in the text itself, as some webmail providers write them. */
-function statusInText(material: Material) {
-  const at = material.lines.findIndex((line) => /^\s*(?:Final-Recipient|Reporting-MTA):/i.test(line));
-  if (at === -1) return null;
+function statusInText({ text }: Material): DeliveryStatus | null {
+  const found = REPORT_FIELD.exec(text);
+  if (found === null) return null;
   return readDeliveryStatus(
-    material.lines
-      .slice(at)
+    linesOf(text.slice(found.index))
       .map((line) => line.trim())
       .join('\n'),
   );
@@ -319,20 +369,20 @@ function notice(address: string, reason: 'vacation' | 'feedback', lhost: string 
 }
 
 function addressesOf(values: readonly string[]): string[] {
-  return values.flatMap((value) => findAddresses(value).map((span) => span.address));
+  const found: string[] = [];
+  for (const value of values) for (const { address } of findAddresses(value)) found.push(address);
+  return found;
 }
+
+/** The reporting host as the words of several products name it. */
+const HOST_NAMED =
+  /(?:(?:mail system|postfix program|qmail-send program|program) at(?: host)?|generating server:|servidor (?:de )?gener\w+:|serveur de g\w+ration[^\S\n]*:|generierender server:)[^\S\n]+([a-z0-9._-]+)/i;
 
 function reportingHostOf(material: Material): string | null {
   const told = hostOf(material.status?.reportingMta ?? null);
   if (told !== null) return told;
   if (material.feedback?.reportingMta != null) return material.feedback.reportingMta;
-  for (const line of material.lines) {
-    const named =
-      /(?:(?:mail system|postfix program|qmail-send program|program) at(?: host)?|generating server:|servidor (?:de )?gener\w+:|serveur de g\w+ration\s*:|generierender server:)\s+([a-z0-9._-]+)/i.exec(
-        line,
-      );
-    if (named !== null) return (named[1] as string).replace(/\.$/, '');
-  }
-  const domain = /@([A-Za-z0-9._-]+)/.exec(material.header.raw('from') ?? '');
-  return domain === null ? null : (domain[1] as string);
+  const named = HOST_NAMED.exec(material.text)?.[1];
+  if (named !== undefined) return named.replace(/\.$/, '');
+  return /@([A-Za-z0-9._-]+)/.exec(material.header.raw('from') ?? '')?.[1] ?? null;
 }

@@ -1,6 +1,6 @@
 import type { BounceAction, BounceReason, NdrRecipient } from '../finding/ndr-report.ts';
 import type { RecipientStatus, TypedValue } from '../wire/dsn/delivery-status.ts';
-import { findReply, findStatus, findStatuses, isVague, statusClass } from '../wire/dsn/status-code.ts';
+import { findReply, findStatus, isVague, statusClass } from '../wire/dsn/status-code.ts';
 import { findAddresses, sameAddress } from './address-span.ts';
 import type { Entry } from './entries.ts';
 import type { FailureFacts, Judgement, ReasonReader, Stage } from './reason.ts';
@@ -14,6 +14,8 @@ export interface Finding {
   readonly status: string | null;
   /** Texts that tell what happened, the nearest first. The first one with a code gives the code, the first telling one the reason. */
   readonly texts: readonly string[];
+  /** Further texts, asked after these; most recipients are judged without them. */
+  readonly further?: () => readonly string[];
   /** Those of `texts` that do not stand in `whole`, as fields of a machine-readable part. */
   readonly apart?: readonly string[];
   /** Texts of the whole report, asked where the nearer ones say nothing. */
@@ -36,8 +38,8 @@ const MAX_DIAGNOSTIC = 2000;
 
 /** Judges one recipient: its codes, the stage and the reason. */
 export function judgeRecipient(finding: Finding, reader: ReasonReader): NdrRecipient {
-  const status = chooseStatus(finding);
-  const texts = [...finding.texts, ...(finding.whole ?? [])];
+  const texts = new Texts(finding);
+  const status = chooseStatus(finding, texts);
   const replyCode = chooseReply(texts, finding.action, status);
   const facts: FailureFacts = {
     status,
@@ -61,23 +63,52 @@ export function judgeRecipient(finding: Finding, reader: ReasonReader): NdrRecip
   };
 }
 
-/** The stage that the nearest text tells. Where the report tells none, only what does not stand in it is asked. */
-function stageOf({ apart = [], whole = [] }: Finding, texts: readonly string[], reader: ReasonReader): Stage | null {
-  const told = whole.length > 0 && firstOf(whole, (text) => reader.stageOf(text)) === null;
-  return firstOf(told ? apart : texts, (text) => reader.stageOf(text));
+/** All texts of a finding, the nearest first and the whole report last. Further ones are made when the walk comes to them. */
+class Texts {
+  readonly #near: readonly string[];
+  readonly #whole: readonly string[];
+  readonly #makeFurther: (() => readonly string[]) | undefined;
+  #further: readonly string[] | undefined;
+
+  constructor({ texts, further, whole = [] }: Finding) {
+    this.#near = texts;
+    this.#whole = whole;
+    this.#makeFurther = further;
+  }
+
+  /** The text of that place; undefined behind the last. */
+  at(index: number): string | undefined {
+    return this.nearAt(index) ?? this.#whole[index - this.#near.length - (this.#further?.length ?? 0)];
+  }
+
+  /** As `at`, of those alone that stand near the recipient. */
+  nearAt(index: number): string | undefined {
+    if (index < this.#near.length) return this.#near[index];
+    this.#further ??= this.#makeFurther?.() ?? [];
+    return this.#further[index - this.#near.length];
+  }
 }
 
-function chooseReason(
-  finding: Finding,
-  texts: readonly string[],
-  facts: FailureFacts,
-  reader: ReasonReader,
-): BounceReason {
+/** The stage that the nearest text tells. Where the report tells none, only what does not stand in it is asked. */
+function stageOf({ apart = [], whole = [] }: Finding, texts: Texts, reader: ReasonReader): Stage | null {
+  for (const text of apart) {
+    const stage = reader.stageOf(text);
+    if (stage !== null) return stage;
+  }
+  if (whole.length > 0 && whole.every((text) => reader.stageOf(text) === null)) return null;
+  for (let i = apart.length, text = texts.at(i); text !== undefined; text = texts.at(++i)) {
+    const stage = reader.stageOf(text);
+    if (stage !== null) return stage;
+  }
+  return null;
+}
+
+function chooseReason(finding: Finding, texts: Texts, facts: FailureFacts, reader: ReasonReader): BounceReason {
   if (finding.reason !== null) return finding.reason;
   if (finding.action === 'delivered' || finding.action === 'relayed' || finding.action === 'expanded')
     return 'undefined';
   let best: Judgement | undefined;
-  for (const text of texts) {
+  for (let i = 0, text = texts.at(0); text !== undefined; text = texts.at(++i)) {
     const judged = reader.judge(text, facts);
     if (judged === undefined) continue;
     if (best === undefined || judged.score > best.score) best = judged;
@@ -94,46 +125,59 @@ function telling(status: string): number {
   return status.endsWith('.0') || status === '4.4.7' || status === '5.4.7' ? 1 : 2;
 }
 
+/** The more telling of two statuses of one class, the first among equals; null counts as none. */
+function moreTelling(best: string | null, said: string | null): string | null {
+  if (best === null || said === null) return best ?? said;
+  return telling(said) > telling(best) && said.charAt(0) === best.charAt(0) ? said : best;
+}
+
 /** The most telling status of a text, the first among equals. */
 function saidStatus(text: string): string | null {
   let best: string | null = null;
-  for (const { code } of findStatuses(text.slice(0, MAX_DIAGNOSTIC))) {
-    if (best === null || (telling(code) > telling(best) && code.charAt(0) === best.charAt(0))) best = code;
-  }
+  const near = text.length > MAX_DIAGNOSTIC ? text.slice(0, MAX_DIAGNOSTIC) : text;
+  for (let found = findStatus(near); found !== undefined; found = findStatus(near, found.end))
+    best = moreTelling(best, found.code);
   return best;
 }
 
 /** The most telling status of several texts, the nearer one among equals; the whole report is asked only if no other text has any. */
-function mostTelling(texts: readonly string[], whole: readonly string[]): string | null {
-  let best: string | null = null;
-  for (const [index, text] of [...texts, ...whole].entries()) {
-    if (best !== null && (telling(best) === 2 || index >= texts.length)) break;
-    const said = saidStatus(text);
-    if (said !== null && (best === null || (telling(said) > telling(best) && said.charAt(0) === best.charAt(0))))
-      best = said;
+function mostTelling({ diagnostic, whole = [] }: Finding, texts: Texts): string | null {
+  let best = diagnostic === null ? null : saidStatus(diagnostic);
+  for (let i = 0; best === null || telling(best) < 2; i++) {
+    const text = texts.nearAt(i);
+    if (text === undefined) break;
+    if (text !== diagnostic) best = moreTelling(best, saidStatus(text));
   }
+  for (let i = 0; best === null && i < whole.length; i++) best = saidStatus(whole[i] as string);
   return best;
 }
 
 /** The status that tells most: that of the field, or of the server that refused, which knows more about its own user. */
-function chooseStatus(finding: Finding): string | null {
+function chooseStatus(finding: Finding, texts: Texts): string | null {
   const field = finding.status === null ? undefined : findStatus(finding.status)?.code;
-  const texts = finding.diagnostic === null ? finding.texts : [finding.diagnostic, ...finding.texts];
-  const said = mostTelling(texts, finding.whole ?? []);
+  const said = mostTelling(finding, texts);
   if (field === undefined || said === null) return field ?? said;
   if (field === said || statusClass(said) === 2) return field;
-  if (statusClass(field) !== statusClass(said)) {
-    const reply = firstOf(texts, (text) => findReply(text)?.code ?? null);
-    return reply?.charAt(0) === said.charAt(0) ? said : field;
-  }
+  if (statusClass(field) !== statusClass(said))
+    return nearestReply(finding, texts)?.charAt(0) === said.charAt(0) ? said : field;
   if (telling(field) !== telling(said)) return telling(field) > telling(said) ? field : said;
   // A general answer of the reporting system gives way to a particular one.
   return field.slice(1) === '.1.1' || field.startsWith('5.3.') ? said : field;
 }
 
-function chooseReply(texts: readonly string[], action: BounceAction | null, status: string | null): string | null {
+function nearestReply({ diagnostic }: Finding, texts: Texts): string | undefined {
+  const quoted = diagnostic === null ? undefined : findReply(diagnostic);
+  if (quoted !== undefined) return quoted.code;
+  for (let i = 0, text = texts.nearAt(0); text !== undefined; text = texts.nearAt(++i)) {
+    const reply = findReply(text);
+    if (reply !== undefined) return reply.code;
+  }
+  return undefined;
+}
+
+function chooseReply(texts: Texts, action: BounceAction | null, status: string | null): string | null {
   const accepted = action === 'delivered' || action === 'relayed' || action === 'expanded';
-  for (const text of texts) {
+  for (let i = 0, text = texts.at(0); text !== undefined; text = texts.at(++i)) {
     const first = findReply(text, 0, accepted);
     if (first === undefined) continue;
     if (status === null || first.code.charAt(0) === status.charAt(0)) return first.code;
@@ -157,18 +201,10 @@ function isLocal(address: string, lhost: string | null): boolean {
   return host === domain || host.endsWith(`.${domain}`);
 }
 
-function firstOf<Found>(texts: readonly string[], find: (text: string) => Found | null): Found | null {
-  for (const text of texts) {
-    const found = find(text);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-/** A recipient of a delivery-status part, with what the report's text says about the same address. */
+/** A recipient of a delivery-status part, with what the report's text says about the same address, which is looked for only if need be. */
 export function findingOfStatus(
   recipient: RecipientStatus,
-  entry: Entry | undefined,
+  entryOf: () => Entry | undefined,
   wholeText: readonly string[],
   lhost: string | null,
   form: string | null,
@@ -181,7 +217,7 @@ export function findingOfStatus(
     withAt(final) ??
     withAt(actual) ??
     withAt(original) ??
-    entry?.address ??
+    entryOf()?.address ??
     final ??
     original;
   if (address === undefined) return undefined;
@@ -190,16 +226,19 @@ export function findingOfStatus(
   const said = diagnostic === null ? null : quotedReply(diagnostic);
   const comment = statusComment(recipient.status);
   const apart = [category, said, diagnostic, comment].filter(isText);
-  const texts = [...apart, ...[entry?.own, entry?.more].filter(isText)];
   return {
     address,
     originalAddress: original !== undefined && !sameAddress(original, address) ? original : null,
     action: actionOf(recipient.action),
     status: recipient.status,
-    texts,
+    texts: apart,
+    further: () => {
+      const entry = entryOf();
+      return [entry?.own, entry?.more].filter(isText);
+    },
     apart,
     whole: wholeText,
-    diagnostic: diagnostic ?? entry?.own ?? null,
+    diagnostic: diagnostic ?? entryOf()?.own ?? null,
     diagnosticType: recipient.diagnostic?.type ?? '',
     remoteHost: hostOf(recipient.remoteMta),
     lhost,
@@ -225,7 +264,8 @@ export function findingOfEntry(
     originalAddress: generatedFrom(entry),
     action,
     status: null,
-    texts: [quotedReply(entry.own) ?? '', entry.own, entry.more, entry.before].filter((text) => text !== ''),
+    texts: [quotedReply(entry.own), entry.own].filter(isText),
+    further: () => [entry.more, entry.before].filter(isText),
     whole: wholeText,
     diagnostic: tellingWords(entry, wholeText),
     remoteHost: null,
@@ -327,5 +367,5 @@ export function hostOf(typed: TypedValue | null): string | null {
 }
 
 function unfold(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, MAX_DIAGNOSTIC);
+  return (/[^\S ]| {2}/.test(text) ? text.replace(/\s+/g, ' ') : text).trim().slice(0, MAX_DIAGNOSTIC);
 }

@@ -5,32 +5,38 @@
  */
 export type TakeSymbol = (plain: string, dotted: string) => void;
 
-/** Takes accents and apostrophes off: `n’a pas été trouvé` reads `na pas ete trouve`. What stands far behind is left out. */
+/** Takes accents and apostrophes off: `n’a pas été trouvé` reads `na pas ete trouve`. */
 export function foldText(text: string): string {
-  // Reasons stand near the front of a diagnostic; what follows is not looked at.
-  const near = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
-  if (BEYOND_ASCII.test(near)) return near.normalize('NFKD').replace(/[\u0300-\u036f'’‘`´]/g, '');
-  return near.includes("'") || near.includes('`') ? near.replace(/['`]+/g, '') : near;
+  if (!isAsciiText(text)) return text.normalize('NFKD').replace(/[\u0300-\u036f'’‘`´]/g, '');
+  return text.includes("'") || text.includes('`') ? text.replace(/['`]+/g, '') : text;
 }
 
-const MAX_TEXT = 12_000;
+/** True if there is no character beyond ASCII. */
+export function isAsciiText(text: string): boolean {
+  return !BEYOND_ASCII.test(text);
+}
+
 const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 /** The symbols of a word or phrase, in order: cut into words as they stand, and each of them into symbols. */
 export function cutSymbols(text: string, add: TakeSymbol): void {
-  const folded = foldText(text);
+  for (const word of wordsOf(foldText(text))) symbolsOfWord(word, add);
+}
+
+/** The words of a folded text. */
+export function* wordsOf(folded: string): Generator<string> {
   for (let at = 0; at < folded.length; ) {
     const end = wordEnd(folded, at);
-    if (end > at) symbolsOfWord(folded.slice(at, end), add);
+    if (end > at) yield folded.slice(at, end);
     at = end > at ? end : at + 1;
   }
 }
 
 /**
- * Where the word ends that begins at a place of a folded text; the place itself if none begins there. A dot, `@`, `-` or `_` between two word
+ * Where the word ends that begins at a place; the place itself if none begins there. A dot, `@`, `-` or `_` between two word
  * characters holds them together, so what holds several symbols (`mx.example`, `e-mail`) is one word here.
  */
-export function wordEnd(folded: string, start: number): number {
+function wordEnd(folded: string, start: number): number {
   if (!wordAt(folded, start)) return isSingle(folded.charCodeAt(start)) ? start + 1 : start;
   let end = start + 1;
   while (wordAt(folded, end) || (isJoint(folded.charCodeAt(end)) && wordAt(folded, end + 1))) end++;

@@ -1,4 +1,4 @@
-import { cutSymbols, foldText, symbolsOfWord } from './symbols.ts';
+import { cutSymbols, foldText, isAsciiText, symbolsOfWord, wordsOf } from './symbols.ts';
 import { type KnownWord, newWordTable, type WordTable } from './word-table.ts';
 
 /** A text as clauses see it: for each symbol the class of its word; 0 where no clause knows it. */
@@ -16,9 +16,11 @@ export interface Vocabulary {
   labelsOf(wordClass: number): readonly number[];
 }
 
+/** Reasons stand near the front of a diagnostic; what follows is not looked at. */
+const MAX_TEXT = 12_000;
 /** Symbols of a text that are looked at. */
 const MAX_SYMBOLS = 1500;
-/** Words of other signs than letters and digits whose classes are kept; strangers make words up. */
+/** Words that the table does not read and whose classes are kept; strangers make words up. */
 const MAX_KEPT = 5000;
 const MAX_KEPT_LENGTH = 80;
 const MAX_TEXTS = 6;
@@ -51,10 +53,21 @@ export function newVocabulary(): Vocabulary {
     }
     for (const one of found) into.push(one);
   };
+  /** The text that is being read, one byte a character. */
+  const bytes = Buffer.alloc(MAX_TEXT);
   const recent = recently(MAX_TEXTS, (text: string): Symbols => {
     table ??= newWordTable([...known(words, false), ...known(prefixes, true)], classOf);
+    const folded = foldText(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
     const symbols: number[] = [];
-    table.read(foldText(text), MAX_SYMBOLS, symbols, addKept);
+    if (isAsciiText(folded)) {
+      const length = bytes.write(folded, 'latin1');
+      table.read(bytes, length, MAX_SYMBOLS, symbols, (start, end, into) => addKept(folded.slice(start, end), into));
+    } else {
+      for (const word of wordsOf(folded)) {
+        addKept(word, symbols);
+        if (symbols.length >= MAX_SYMBOLS) break;
+      }
+    }
     return symbols;
   });
   const classesOf = (word: string): readonly number[] => {

@@ -18,6 +18,7 @@ export interface Form {
 
 /** True if one of the report's first lines contains the words. */
 export function hasLine(material: Material, words: string): boolean {
+  if (material.lines.length <= MAX_MARK_LINES) return material.text.includes(words);
   return material.lines.slice(0, MAX_MARK_LINES).some((line) => line.includes(words));
 }
 

@@ -6,7 +6,8 @@ const CLOSED = /not (?:a )?member of [^<]{0,60}<([^<>\s]{1,128}@[^<>\s]{1,255})>
 /** fml and other list managers name the closed list in the sentence, and further addresses for commands below it. */
 export const listManager: Form = {
   name: 'list-manager',
-  recognises: (material) => material.lines.slice(0, 20).some((line) => CLOSED.test(line)),
+  recognises: ({ text, lines }) =>
+    text.includes('<') && lines.slice(0, 20).some((line) => line.includes('<') && CLOSED.test(line)),
   read(material, { lhost }) {
     const line = material.lines.find((one) => CLOSED.test(one)) ?? '';
     const address = CLOSED.exec(line)?.[1];
