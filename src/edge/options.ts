@@ -29,6 +29,11 @@ export interface EdgeLimits {
   readonly junkCommands: number;
   /** Tries of AUTH in a session (RFC 4954 §4). */
   readonly authTries: number;
+  /**
+   * Refused logins are answered at whole multiples of this after they came: a server behind that looks no password up for a name it does not
+   * know answers sooner, and would tell by it which accounts exist. None where it is 0.
+   */
+  readonly authStep: number;
   /** Silence of the peer while a command is awaited (RFC 5321 §4.5.3.2.7). */
   readonly commandTimeout: number;
   /** Silence of the peer inside DATA (RFC 5321 §4.5.3.2.5). */
@@ -65,6 +70,7 @@ export const EDGE_LIMITS: EdgeLimits = {
   faults: 10,
   junkCommands: 50,
   authTries: 3,
+  authStep: 1_000,
   commandTimeout: 300_000,
   dataTimeout: 180_000,
   dataFloor: 500,

@@ -29,7 +29,7 @@ export interface FilterWish {
   /** Instead of a zone. */
   readonly resolver?: Resolver;
   /** The upstream's word on an address. */
-  readonly word?: (address: string) => RecipientWord;
+  readonly word?: (address: string) => RecipientWord | Promise<RecipientWord>;
   readonly pressure?: Partial<Pressure>;
   readonly connected?: { readonly all: number; readonly mine: number };
 }

@@ -90,7 +90,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'protocol/auth-cancelled',
     attack: 'cancelled-logins',
-    settings: { ...SUBMISSION, limits: { authTries: 1_000 } },
+    settings: { ...SUBMISSION, limits: { authTries: 1_000, authStep: '0s' } },
     off: 'yes',
     yes: [501, 'Cancelled'],
   },
@@ -98,7 +98,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'limits/auth-tries',
     attack: 'password-guessing',
     settings: { ...SUBMISSION, ...NO_GUARD },
-    off: { ...SUBMISSION, ...NO_GUARD, limits: { authTries: 1_000 } },
+    off: { ...SUBMISSION, ...NO_GUARD, limits: { authTries: 1_000, authStep: '0s' } },
   },
   { rule: 'relay/foreign-recipient', attack: 'open-relay', off: 'yes' },
   { rule: 'caps/too-many-of-one', attack: 'idle-crowd', settings: { limits: { sessionsPerPeer: 5 } }, off: 'note' },
@@ -168,7 +168,8 @@ export const ELSEWHERE: readonly Elsewhere[] = [
   },
   {
     rules: ['protocol/eight-bit'],
-    because: 'a name in UTF-8 without SMTPUTF8 is no attack by itself: it is what a server behind makes of it that harms',
+    because:
+      'a name in UTF-8 without SMTPUTF8 is no attack by itself: it is what a server behind makes of it that harms',
     test: 'src/edge/commands/envelope.test.ts',
   },
   {

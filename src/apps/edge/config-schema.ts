@@ -35,6 +35,7 @@ const SIZES = [
   'memory',
 ] as const;
 const TIMES = [
+  'authStep',
   'commandTimeout',
   'dataTimeout',
   'dataGrace',

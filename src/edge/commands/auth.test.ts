@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codes, openSession, type SessionWish } from '../../../test/harness/edge-session.ts';
+import { createFakeClock } from '../../../test/harness/fake-clock.ts';
 import type { OpenFilter } from '../filter.ts';
 import type { LoginAnswer, Logins } from '../logins.ts';
 import type { EdgeRule } from '../rule.ts';
@@ -39,7 +40,11 @@ function door(wish: SessionWish & { readonly answer?: never; readonly said?: Log
       };
     },
   };
-  const edge = openSession({ ...wish, setting: { logins, ...wish.setting } });
+  const edge = openSession({
+    ...wish,
+    limits: { authStep: 0, ...wish.limits },
+    setting: { logins, ...wish.setting },
+  });
   edge.greet();
   return {
     ...edge,
@@ -110,6 +115,33 @@ for (const [way, lines] of [
     assert.deepEqual(edge.closed, ['anna']);
   });
 }
+
+test('a refused login is answered on the whole second, however long the server thought about it', async () => {
+  const clock = createFakeClock();
+  for (const [thought, answered] of [
+    [0, 1_000],
+    [3, 1_000],
+    [870, 1_000],
+    [1_400, 2_000],
+  ] as const) {
+    const logins: Logins = {
+      mechanisms: ['PLAIN'],
+      check: () => clock.sleep(thought).then(() => ({ kind: 'refused', detail: '535' })),
+    };
+    let said = '';
+    const hear = (text: string) => {
+      said += text;
+    };
+    const edge = door({ limits: { authStep: 1_000 }, setting: { logins, clock }, hear });
+    await edge.secure();
+    said = '';
+    await edge.send(`AUTH PLAIN ${RIGHT}\r\n`);
+    await clock.advance(answered - 1);
+    assert.equal(said, '', `${thought} ms`);
+    await clock.advance(1);
+    assert.equal(codes(said), '535', `${thought} ms`);
+  }
+});
 
 test('questions are asked in base64, and one answer too long, loose or cancelled is none', async () => {
   const edge = door({ limits: { authTries: 50, faults: 50 } });

@@ -1,6 +1,8 @@
+import type { Clock } from '../../net/clock.ts';
 import { type Credentials, readCredential, readPlain, strictBase64 } from '../../wire/smtp/sasl.ts';
 import { AnswerIntake } from '../answer-intake.ts';
 import type { EdgeCommand } from '../command.ts';
+import type { Awaitable } from '../filter.ts';
 import { tooManyTries } from '../filters/hard-limits.ts';
 import {
   authUnanswered,
@@ -90,6 +92,8 @@ function answerTo(session: Session, question: string, given: string | undefined,
 function check(session: Session, logins: Logins, mechanism: Mechanism, credentials: Credentials): void {
   const { clock, options } = session.setting;
   const { account, password } = credentials;
+  const began = clock.monotonic();
+  const onStep = (then: () => void) => session.wait(untilStep(clock, options.limits.authStep, began), then);
   const hello = session.hello as NonNullable<Session['hello']>;
   const attempt = { account, mechanism, ...judgePassword(account, password) };
   const seen = { peer: session.peer, hello, attempt };
@@ -99,12 +103,17 @@ function check(session: Session, logins: Logins, mechanism: Mechanism, credentia
     session.wait(asked, (answer) => {
       const told = session.consult('authenticated', { ...seen, outcome: answer.kind });
       session.wait(told, (last) => {
-        if (passes(last)) return finish(session, account, answer);
+        if (passes(last) && answer.kind === 'accepted') return finish(session, account, answer);
         if (answer.kind === 'accepted') answer.login.close();
-        session.refuse('authenticated', last);
+        onStep(() => (passes(last) ? finish(session, account, answer) : session.refuse('authenticated', last)));
       });
     });
   });
+}
+
+/** Waits for the next whole multiple of `step` milliseconds since `began`, so that how long an answer took cannot be told from it. */
+function untilStep(clock: Clock, step: number, began: number): Awaitable<void> {
+  return step === 0 ? undefined : clock.sleep(step - ((clock.monotonic() - began) % step));
 }
 
 function finish(session: Session, account: string, answer: LoginAnswer): void {

@@ -78,6 +78,17 @@ test('a hundred questions for one name at once are one question', async () => {
   assert.equal(bench.asked.length, 1);
 });
 
+test('a yes is said as soon as a no: what else is asked behind it is not waited for', async () => {
+  const never = new Promise<RecipientWord>(() => undefined);
+  const word = (address: string) => (address.startsWith('nobody-') ? never : onlyBob(address));
+  const bench = filterBench(recipientShield, { word });
+  for (const name of ['bob', 'eve']) {
+    const answer = ruleOf(bench.open().rcpt?.(to(`${name}@here.example`)));
+    const late = new Promise((resolve) => setImmediate(resolve, 'late'));
+    assert.notEqual(await Promise.race([answer, late]), 'late', name);
+  }
+});
+
 test('an upstream that takes anybody is not asked on and on', async () => {
   const bench = filterBench(recipientShield, { word: () => 'taken' });
   for (const name of ['a', 'b', 'c']) assert.equal(await ruleOf(bench.open().rcpt?.(to(`${name}@here.example`))), null);

@@ -132,7 +132,8 @@ function upstreamAsker({
     if (word === 'taken') {
       counters.set(`rcpt:${address}`, word, now + YES);
       counters.set(`rcpt-was:${address}`, '', now + YES_WHILE_DOWN);
-      await lookForAnybody(domain, now);
+      // It is not waited for: a yes that takes two questions, where a no takes one, would be known before it is said.
+      void lookForAnybody(domain, now).catch(() => undefined);
       return word;
     }
     if (word === 'refused') {
