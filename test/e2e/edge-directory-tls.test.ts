@@ -6,8 +6,15 @@ import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { type DirectorySettings, openDirectory } from '../../src/apps/edge/directory.ts';
 import { systemClock } from '../../src/net/clock.ts';
+import { listenDns } from '../../src/net/dns-listener.ts';
 import { makeCertificate } from '../../src/net/tls-certificate.ts';
+import { readZone } from '../../src/range/zone.ts';
+import { createZoneServer } from '../../src/range/zone-server.ts';
+import { converse } from '../harness/client.ts';
+import { until } from '../harness/dialogue.ts';
+import { withEdge } from '../harness/edge.ts';
 import { createFakeClock } from '../harness/fake-clock.ts';
+import { mailSink } from '../harness/mail-sink.ts';
 import { type RunningServer, withServer } from '../harness/server.ts';
 import { slapd } from '../harness/servers/slapd.ts';
 import { tapWire } from '../harness/tapped-wire.ts';
@@ -146,4 +153,47 @@ test('while slapd is away nobody is refused, and when it is back it is asked aga
       await asked.close();
     });
     assert.deepEqual(notes, ['up', 'down', 'up']);
+  }));
+
+test('the edge finds its directory by the resolver that is set; while it is away who is not known yet hears "later", and nobody is refused', (t) =>
+  withDirectory(t, tls, async ({ running }) => {
+    await using sink = await mailSink();
+    const zone = createZoneServer(readZone(`${NAME} A ${running.address}`));
+    const dns = await listenDns('127.0.0.1', 0, zone);
+    const ldap = [
+      `url: "ldaps://${NAME}:${running.ports['ldaps']}", base: "dc=example,dc=test", authority: ${trusted.authority}`,
+      `bind: { name: "${trusted.bind.name}", passwordFile: ${trusted.bind.passwordFile} }`,
+    ];
+    const config = `resolver: "127.0.0.1:${dns.port}"\nexempt: [127.0.0.0/8]\nrecipients: { ldap: { ${ldap.join(', ')} } }`;
+    try {
+      await withEdge({ upstream: `127.0.0.1:${sink.port}`, config }, async (edge) => {
+        const hears = async (name: string) =>
+          (await converse(edge, ['EHLO a.test', 'MAIL FROM:<a@sender.test>', `RCPT TO:<${name}@example.test>`])).at(-1);
+        assert.match((await hears('anna')) ?? '', /^250 /);
+        assert.match((await hears('nobody')) ?? '', /^550 5\.1\.1 /);
+        await running.stop();
+        assert.match((await hears('somebody')) ?? '', /^451 4\./);
+        assert.match((await hears('anna')) ?? '', /^250 /, 'known from before');
+        await until(async () => {
+          const told = (await edge.events()).filter(({ event }) => event === 'directory').map(({ state }) => state);
+          return told.join() === 'up,down';
+        }, 10_000);
+      });
+    } finally {
+      await dns.close();
+    }
+  }));
+
+test('a password that only root could read is not forgotten once another user asks', (t) =>
+  withDirectory(t, tls, async ({ running, settings }) => {
+    await using wire = await tapWire(running);
+    const file = kept('for-root', 'secret\n');
+    const url = `ldap://${wire.address}:${wire.port}`;
+    const asked = openDirectory({ ...settings, url, bind: asEdge(file) }, createFakeClock(), () => undefined);
+    rmSync(file);
+    for (let time = 0; time < 2; time++) {
+      assert.equal(await asked.ask('anna@example.test'), 'taken');
+      await wire.hangUp();
+    }
+    await asked.close();
   }));

@@ -3,7 +3,7 @@ import type { connect as createSocket, Socket } from 'node:net';
 import type { Client, Filter } from 'ldapts';
 import type { AskUpstream, RecipientWord } from '../../edge/filter.ts';
 import type { Clock } from '../../net/clock.ts';
-import { type DirectoryTrust, openPlain, secured } from '../../net/directory-connection.ts';
+import { openPlain, secured } from '../../net/directory-connection.ts';
 import { readRoots } from './certificate.ts';
 
 /** A directory that knows which addresses exist. */
@@ -44,15 +44,30 @@ interface Line {
   answered: boolean;
 }
 
+/** What a connection takes besides its settings. */
+interface Needs {
+  locate(host: string): Promise<string | undefined>;
+  readonly password: (() => string) | null;
+  readonly roots: (() => string) | null;
+}
+
 /**
  * Asks a directory whether an address exists, over one connection that is opened anew when it breaks. What a stranger wrote is sent as a value,
  * never as a part of a filter's text (RFC 4515 §3). A directory that does not answer leaves everything open: `unknown`, never a refusal.
+ * `locate` finds the address of its host, undefined if it has none; without it the system does.
  */
 export function openDirectory(
   settings: DirectorySettings,
   clock: Clock,
   noted: (state: 'up' | 'down', detail: string) => void,
+  locate: (host: string) => Promise<string | undefined> = async (host) => host,
 ): Directory {
+  const { bind, authority } = settings;
+  const needs: Needs = {
+    locate,
+    password: bind === undefined ? null : lasting(() => passwordIn(bind.passwordFile)),
+    roots: authority === undefined ? null : lasting(() => readRoots(authority)),
+  };
   let line: Line | null = null;
   let restUntil = Number.NEGATIVE_INFINITY;
   let state: 'up' | 'down' | null = null;
@@ -72,7 +87,7 @@ export function openDirectory(
     async ask(address): Promise<RecipientWord> {
       for (let again = false; ; again = true) {
         if (clock.monotonic() < restUntil) return 'unknown';
-        line ??= { client: connect(settings), answered: false };
+        line ??= { client: connect(settings, needs), answered: false };
         const mine = line;
         try {
           const exists = await search(await mine.client, address, settings);
@@ -109,17 +124,17 @@ async function search(client: Client, address: string, settings: DirectorySettin
 }
 
 /** A client that is connected, inside TLS where that is set, and bound. Rejects, having told no password, if any of that cannot be had. */
-async function connect(settings: DirectorySettings): Promise<Client> {
-  const { url, startTls, bind } = settings;
-  const password = bind === undefined ? '' : passwordIn(bind.passwordFile);
+async function connect({ url, startTls, bind, name }: DirectorySettings, needs: Needs): Promise<Client> {
+  const password = needs.password?.() ?? '';
+  const roots = needs.roots === null ? {} : { roots: needs.roots() };
   const { hostname, port, protocol } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   const implicit = protocol === 'ldaps:';
-  const roots = settings.authority === undefined ? {} : { roots: readRoots(settings.authority) };
-  const trust: DirectoryTrust = { name: settings.name ?? host, ...roots };
-  let socket = await openPlain({ host, port: Number(port) || (implicit ? 636 : 389) }, PATIENCE);
+  const address = await needs.locate(host);
+  if (address === undefined) throw new Error(`the name ${host} is not found`);
+  let socket = await openPlain({ host: address, port: Number(port) || (implicit ? 636 : 389) }, PATIENCE);
   if (startTls) await askForTls(socket);
-  if (implicit || startTls) socket = await secured(socket, trust, PATIENCE);
+  if (implicit || startTls) socket = await secured(socket, { name: name ?? host, ...roots }, PATIENCE);
   const client = await clientOver(socket);
   try {
     if (bind !== undefined) await client.bind(bind.name, password);
@@ -128,6 +143,25 @@ async function connect(settings: DirectorySettings): Promise<Client> {
     await client.unbind().catch(() => undefined);
     throw fault;
   }
+}
+
+/** Reads a file anew each time. What was read at the start counts while it cannot be: root may have been the last who was allowed to. */
+function lasting(read: () => string): () => string {
+  let last: string | null = null;
+  const again = () => {
+    try {
+      last = read();
+    } catch (fault) {
+      if (last === null) throw fault;
+    }
+    return last;
+  };
+  try {
+    again();
+  } catch {
+    // Whoever asks is told.
+  }
+  return again;
 }
 
 /** Asks for TLS by a client of its own, so that nothing said in the clear is heard as if it had been said inside (RFC 4513 §3.1.1). */

@@ -37,7 +37,7 @@ import { openGauge } from './pressure-gauge.ts';
 import { openQuarantine } from './quarantine.ts';
 import { Roster } from './roster.ts';
 import type { GatewayStatus, SessionView } from './status.ts';
-import { linkUpstreams } from './upstream-link.ts';
+import { addressOf, linkUpstreams } from './upstream-link.ts';
 import { openWaysOut } from './ways-out.ts';
 
 /** Where the gateway listens, as it tells others. */
@@ -128,7 +128,12 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const directory =
     ldap === undefined
       ? null
-      : openDirectory(ldap, clock, (state, detail) => settings.noted('directory', { state, detail }));
+      : openDirectory(
+          ldap,
+          clock,
+          (state, detail) => settings.noted('directory', { state, detail }),
+          (host) => addressOf(host, link),
+        );
   const ask = directory?.ask ?? recipientAsker(links, clock, settings.config.limits.answerTimeout);
   const outside = { clock, resolver, counters, census, pressure, ask, note: settings.noted };
   let terms = termsOf(settings.config, settings, outside);

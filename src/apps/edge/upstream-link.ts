@@ -87,7 +87,7 @@ function linkUpstream(entry: UpstreamEntry, settings: LinkSettings): UpstreamPoo
     messages: entry.messages,
     noted: (state, detail) => settings.noted(name, state, detail),
     async locate() {
-      const to = await addressOf(place, settings);
+      const to = await wayTo(place, settings);
       return to === null ? null : { ...to, tls: await surer(tls, entry, settings) };
     },
   });
@@ -104,7 +104,7 @@ export function linkLogins(entry: UpstreamEntry, settings: LinkSettings): Upstre
     openTimeout: OPEN_TIMEOUT,
     connections: LOGINS,
     async locate() {
-      const to = await addressOf(entry.place, settings);
+      const to = await wayTo(entry.place, settings);
       return to === null ? null : { ...to, tls: await surer(tls, entry, settings) };
     },
   });
@@ -155,11 +155,19 @@ function showPlace({ path, host, port }: UpstreamPlace): string {
   return path === '' ? `${host.includes(':') ? `[${host}]` : host}:${port}` : path;
 }
 
-async function addressOf(place: UpstreamPlace, { resolver, bySystem }: LinkSettings): Promise<UpstreamWay | null> {
+async function wayTo(place: UpstreamPlace, settings: LinkSettings): Promise<UpstreamWay | null> {
   if (place.path !== '') return { path: place.path };
-  if (isIP(place.host) !== 0) return { host: place.host, port: place.port };
-  const address = bySystem ? await systemAddress(place.host) : await dnsAddress(place.host, resolver);
+  const address = await addressOf(place.host, settings);
   return address === undefined ? null : { host: address, port: place.port };
+}
+
+/** The address of a host of the configuration; undefined if it has none. Rejects if it cannot be found out. */
+export async function addressOf(
+  host: string,
+  { resolver, bySystem }: Pick<LinkSettings, 'resolver' | 'bySystem'>,
+): Promise<string | undefined> {
+  if (isIP(host) !== 0) return host;
+  return bySystem ? systemAddress(host) : dnsAddress(host, resolver);
 }
 
 async function systemAddress(name: string): Promise<string | undefined> {
