@@ -69,7 +69,10 @@ function verdict(
     return {
       outcome: 'stopped',
       at,
-      because: `${sightings.length} answers, and none names the product`,
+      because:
+        sightings.length === 1
+          ? 'the answer names no product'
+          : `${sightings.length} answers, and none names the product`,
       dialogues: [lines],
     };
   return { outcome: 'passed', at, because: namedWords(identity), dialogues: [lines] };

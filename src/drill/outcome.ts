@@ -26,7 +26,7 @@ export function verdictOfForms(forms: readonly FormVerdict[], dialogues: readonl
   const because =
     forms.length === 1
       ? first.because
-      : `${alike.length} of ${forms.length} ${FORM_WORDS[outcome]}: ${first.form}: ${first.because}`;
+      : `${alike.length} of ${forms.length} forms ${formWords(outcome, alike.length)}: ${first.form}: ${first.because}`;
   return {
     outcome,
     at: first.at,
@@ -39,13 +39,11 @@ export function verdictOfForms(forms: readonly FormVerdict[], dialogues: readonl
 /** Dialogues of the worst forms that are quoted. */
 const DIALOGUES_MOST = 3;
 
-const FORM_WORDS: Readonly<Record<Outcome, string>> = {
-  stopped: 'forms were stopped',
-  contained: 'forms were contained',
-  passed: 'forms passed',
-  harmed: 'forms harmed',
-  'not-run': 'forms could not be tried',
-};
+function formWords(outcome: Outcome, count: number): string {
+  if (outcome === 'not-run') return 'could not be tried';
+  if (outcome === 'passed' || outcome === 'harmed') return outcome;
+  return `${count === 1 ? 'was' : 'were'} ${outcome}`;
+}
 
 /** An attack that could not be tried, or proved nothing. */
 export function notRun(because: string, ...dialogues: readonly (readonly Line[])[]): Verdict {

@@ -16,7 +16,7 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
 export const OUTCOME_MEANINGS: Readonly<Record<Outcome, string>> = {
   harmed: 'The server no longer served others.',
   passed: 'The attacker has what he wanted.',
-  contained: 'Taken, and it did nothing.',
+  contained: 'Let in, and it did no harm.',
   stopped: 'Refused.',
   'not-run': 'Nothing was proven.',
 };

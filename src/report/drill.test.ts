@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HOSTILE } from '../../test/reports/hostile.ts';
-import { DRILL_STAGES, type DrillAttack, type DrillReport, OUTCOMES } from '../finding/drill-report.ts';
+import { attack, drill, hostileDrill, mixedDrill, one } from '../../test/reports/drill.ts';
+import { DRILL_STAGES, OUTCOMES } from '../finding/drill-report.ts';
 import { columnsOf } from './columns.ts';
 import { renderDrillHtml } from './drill-html.ts';
 import { drillJson } from './drill-json.ts';
@@ -9,50 +9,8 @@ import { renderDrill, renderPlan } from './drill-text.ts';
 import { compareDrills, costWords, drillHeadline, turnWords } from './drill-words.ts';
 import { renderDrillsHtml } from './drills-html.ts';
 
-function attack(name: string, some: Partial<DrillAttack> = {}): DrillAttack {
-  return {
-    attack: name,
-    title: `Tries ${name}`,
-    threat: 'attack/engine',
-    control: 'edge/strict-protocol',
-    severity: 'medium',
-    gain: 'He gains.',
-    outcome: 'passed',
-    at: 'mail',
-    because: '250 Ok',
-    forms: [],
-    evidence: [{ kind: 'dialogue', lines: [{ from: 'server', text: '250 Ok', at: 1 }] }],
-    remedy: [{ platform: '*', text: 'Mend it.', config: 'mended = yes' }],
-    references: ['RFC 5321 §4.1.1'],
-    took: 3,
-    ...some,
-  };
-}
-
-function report(...attacks: readonly DrillAttack[]): DrillReport {
-  return {
-    target: 'mx.example:25',
-    startedAt: '2026-11-25T10:00:00.000Z',
-    finishedAt: '2026-11-25T10:01:00.000Z',
-    score: 40,
-    authorised: 'Ann, a test',
-    recipient: 'user@example.com',
-    endedEarly: null,
-    attacks,
-  };
-}
-
-const one = (name: string, outcome: DrillAttack['outcome']) => attack(name, { outcome });
-const mixed = report(
-  one('a-passed', 'passed'),
-  one('b-stopped', 'stopped'),
-  one('c-contained', 'contained'),
-  one('d-not-run', 'not-run'),
-  one('e-harmed', 'harmed'),
-);
-
 test('what got through stands first, with proof and remedy; what did not has a line', () => {
-  const text = [...renderDrill(mixed)].join('\n');
+  const text = [...renderDrill(mixedDrill)].join('\n');
   const at = (name: string) => text.indexOf(name);
   assert.ok(
     at('e-harmed') < at('a-passed') && at('a-passed') < at('c-contained') && at('c-contained') < at('b-stopped'),
@@ -66,7 +24,7 @@ test('what got through stands first, with proof and remedy; what did not has a l
 test('lines stay within the page, whatever its width', () => {
   for (const width of [40, 64, 80, 100]) {
     const wide = [
-      ...renderDrill(mixed, { width }),
+      ...renderDrill(mixedDrill, { width }),
       ...renderPlan(
         [
           {
@@ -85,32 +43,22 @@ test('lines stay within the page, whatever its width', () => {
 });
 
 test('nothing that a stranger sent acts on the reader, on a terminal or in a browser', () => {
-  const hostile = report(
-    ...OUTCOMES.map((outcome) =>
-      attack(`x-${outcome}`, {
-        outcome,
-        because: HOSTILE,
-        forms: [{ form: HOSTILE, outcome, at: null, because: HOSTILE }],
-        evidence: [{ kind: 'dialogue', lines: [{ from: 'server', text: HOSTILE, at: 1 }] }],
-      }),
-    ),
-  );
-  for (const line of renderDrill({ ...hostile, target: HOSTILE, authorised: HOSTILE }, { verbose: true }))
+  for (const line of renderDrill(hostileDrill, { verbose: true }))
     assert.ok(!/[\x00-\x1f\x7f-\x9f\u202e]/.test(line), JSON.stringify(line));
-  const page = renderDrillHtml({ ...hostile, target: HOSTILE, recipient: HOSTILE, authorised: HOSTILE });
+  const page = renderDrillHtml(hostileDrill);
   assert.ok(!/<script|<img|onerror=alert\(2\)>/.test(page));
   assert.ok(page.includes('&lt;script&gt;'));
 });
 
 test('the page holds every attack, its proof and its remedy', () => {
-  const page = renderDrillHtml(mixed);
-  for (const { attack: name } of mixed.attacks) assert.ok(page.includes(name), name);
+  const page = renderDrillHtml(mixedDrill);
+  for (const { attack: name } of mixedDrill.attacks) assert.ok(page.includes(name), name);
   assert.match(page, /40 of 100/);
   assert.match(page, /mended = yes/);
 });
 
 test('a drill that ended early says so before anything else, and its score is no good one', () => {
-  const early = { ...report(one('b-stopped', 'stopped')), score: 100, endedEarly: 'the drill was interrupted' };
+  const early = { ...drill(one('b-stopped', 'stopped')), score: 100, endedEarly: 'the drill was interrupted' };
   assert.match(renderDrillHtml(early), /It ended early:<\/strong> the drill was interrupted/);
   assert.match(renderDrillHtml(early), /class="grade grade-fair"/);
   assert.match([...renderDrill(early)].join('\n'), /^It ended early: the drill was interrupted\./m);
@@ -118,7 +66,7 @@ test('a drill that ended early says so before anything else, and its score is no
 
 test('attacks that were not run for one reason share it', () => {
   const because = 'no recipient is known';
-  const skipped = report(
+  const skipped = drill(
     attack('d', { outcome: 'not-run', because: 'another' }),
     ...['e', 'f', 'g'].map((name) => attack(name, { outcome: 'not-run', because })),
   );
@@ -129,8 +77,8 @@ test('attacks that were not run for one reason share it', () => {
 test('the page of several drills tells before from after, server by server', () => {
   const pair = (name: string) => ({
     name,
-    before: report(one('a-passed', 'passed')),
-    after: report(one('a-passed', 'stopped')),
+    before: drill(one('a-passed', 'passed')),
+    after: drill(one('a-passed', 'stopped')),
   });
   const page = renderDrillsHtml([pair('One server'), pair('Another')]);
   assert.match(page, /Bare, 2 of 2 attacks got through; behind the edge none\./);
@@ -141,7 +89,7 @@ test('the page of several drills tells before from after, server by server', () 
 });
 
 test('JSON is the contract’s', () => {
-  const json = JSON.parse(JSON.stringify(drillJson(mixed)));
+  const json = JSON.parse(JSON.stringify(drillJson(mixedDrill)));
   assert.equal(json.schema, 'mailward/drill/1');
   for (const { attack: name, outcome, at } of json.attacks) {
     assert.ok(typeof name === 'string' && OUTCOMES.includes(outcome) && (at === null || DRILL_STAGES.includes(at)));
@@ -149,16 +97,16 @@ test('JSON is the contract’s', () => {
 });
 
 test('the headline says the worst that is true', () => {
-  assert.match(drillHeadline(mixed), /out of service: e-harmed/);
-  assert.equal(drillHeadline(report(one('a', 'passed'), one('b', 'stopped'))), '1 of 2 attacks got through.');
-  assert.equal(drillHeadline(report(one('b', 'stopped'))), 'Nothing got through: 1 attack met.');
-  assert.match(drillHeadline(report(one('d', 'not-run'))), /nothing is proven/);
+  assert.match(drillHeadline(mixedDrill), /out of service: e-harmed/);
+  assert.equal(drillHeadline(drill(one('a', 'passed'), one('b', 'stopped'))), '1 of 2 attacks got through.');
+  assert.equal(drillHeadline(drill(one('b', 'stopped'))), 'Nothing got through: 1 attack met.');
+  assert.match(drillHeadline(drill(one('d', 'not-run'))), /nothing is proven/);
 });
 
 test('drills are compared attack by attack, in the order in which they were run', () => {
   const rows = compareDrills([
-    { name: 'x', before: report(one('a', 'passed'), one('b', 'passed')), after: report(one('a', 'stopped')) },
-    { name: 'y', before: report(one('c', 'passed')), after: report(one('c', 'contained'), one('a', 'stopped')) },
+    { name: 'x', before: drill(one('a', 'passed'), one('b', 'passed')), after: drill(one('a', 'stopped')) },
+    { name: 'y', before: drill(one('c', 'passed')), after: drill(one('c', 'contained'), one('a', 'stopped')) },
   ]);
   assert.deepEqual(
     rows.map(({ attack: name, turns }) => [name, ...turns.map(turnWords)]),

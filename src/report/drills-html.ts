@@ -1,5 +1,5 @@
 import type { DrillReport } from '../finding/drill-report.ts';
-import { compareDrills, type DrillPair, pairsHeadline, withOutcome } from './drill-words.ts';
+import { capital, compareDrills, type DrillPair, pairsHeadline, withOutcome } from './drill-words.ts';
 import { attackArticles, metTable, turnMarkup } from './html/drill-sections.ts';
 import { html, type Markup } from './html/markup.ts';
 import { type Section, section } from './html/section.ts';
@@ -20,7 +20,11 @@ export function renderDrillsHtml(pairs: readonly [DrillPair, ...DrillPair[]]): s
 
 function masthead(pairs: readonly [DrillPair, ...DrillPair[]]): Markup {
   const scores = pairs.map(
-    ({ name, before, after }) => html`<li><strong>${name}:</strong> ${before.score} → ${after.score} of 100</li>
+    ({
+      name,
+      before,
+      after,
+    }) => html`<li><strong>${capital(name)}:</strong> ${before.score} → ${after.score} of 100</li>
 `,
   );
   return html`<header class="masthead">
@@ -38,7 +42,7 @@ function comparison(pairs: readonly DrillPair[]): Section {
       html`<tr role="row"><th scope="row" role="rowheader">${title}<br><code>${attack}</code></th>
 ${turns.map(
   (turn, index) =>
-    html`<td role="cell"><span class="cell-label" aria-hidden="true">${pairs[index]?.name}</span>${turnMarkup(turn)}</td>`,
+    html`<td role="cell"><span class="cell-label" aria-hidden="true">${capital(pairs[index]?.name ?? '')}</span>${turnMarkup(turn)}</td>`,
 )}</tr>
 `,
   );
@@ -47,8 +51,8 @@ ${turns.map(
     'The same attacks, twice',
     null,
     'bare → behind the edge',
-    html`<table class="unreached turns" role="table"><caption>What each attack came to, bare and behind the edge</caption>
-<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Attack</th>${pairs.map(({ name }) => html`<th scope="col" role="columnheader">${name}</th>`)}</tr></thead>
+    html`<table class="unreached turns" role="table"><caption>What each attack came to, bare and behind the edge; what has a dash was not tried there</caption>
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Attack</th>${pairs.map(({ name }) => html`<th scope="col" role="columnheader">${capital(name)}</th>`)}</tr></thead>
 <tbody role="rowgroup">
 ${rows}</tbody></table>`,
   );
@@ -58,13 +62,13 @@ function serverSections({ name, before, after }: DrillPair, index: number): read
   const id = `server-${index}`;
   const met = withOutcome(after, 'contained', 'stopped');
   return [
-    gotThrough(`${id}-bare`, `${name}: what got through`, 'bare', before),
-    gotThrough(`${id}-still`, `${name}: what still gets through`, 'behind the edge', after),
+    gotThrough(`${id}-bare`, `${capital(name)}: what got through`, 'bare', before),
+    gotThrough(`${id}-still`, `${capital(name)}: what still gets through`, 'behind the edge', after),
     met.length === 0
       ? null
       : section(
           `${id}-met`,
-          `${name}: what the edge met`,
+          `${capital(name)}: what the edge met`,
           met.length,
           'behind the edge',
           metTable('Where, and in which words, the edge said no', met),

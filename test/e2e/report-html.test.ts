@@ -8,8 +8,11 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import type { Report } from '../../src/finding/report.ts';
 import { compareReports } from '../../src/report/compare.ts';
+import { renderDrillHtml } from '../../src/report/drill-html.ts';
+import { renderDrillsHtml } from '../../src/report/drills-html.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { withBrowser } from '../harness/browser.ts';
+import { hostileDrill, mixedDrill } from '../reports/drill.ts';
 import { exchange2007 } from '../reports/exchange-2007.ts';
 import { hostileReport } from '../reports/hostile.ts';
 import { postfix } from '../reports/postfix.ts';
@@ -31,6 +34,15 @@ const pages: readonly (readonly [name: string, html: string])[] = [
   ['gone', renderHtml(noSuchDomain)],
   ['silent', renderHtml(silentServer)],
   ['hostile', renderHtml(hostileReport())],
+  ['drill', renderDrillHtml(mixedDrill)],
+  ['hostile drill', renderDrillHtml(hostileDrill)],
+  [
+    'drills',
+    renderDrillsHtml([
+      { name: 'a server', before: mixedDrill, after: mixedDrill },
+      { name: 'another server', before: hostileDrill, after: hostileDrill },
+    ]),
+  ],
 ];
 
 interface Opened {
@@ -75,7 +87,7 @@ async function withPages(
 }
 
 /** The pages that have every part, and the longest words. */
-const FULL = ['exchange', 'hostile'];
+const FULL = ['exchange', 'hostile', 'hostile drill', 'drills'];
 /** Colours do not depend on the width, so each width is looked at in one of the two schemes, and the short pages in one. */
 const VIEWS = [
   { width: 360, dark: false, names: FULL },
