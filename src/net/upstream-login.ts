@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { offers } from '../wire/smtp/ehlo.ts';
 import { type Reply, replyText } from '../wire/smtp/reply.ts';
+import type { Clock } from './clock.ts';
 import { UpstreamConnection, type UpstreamSettings } from './smtp-upstream.ts';
 import type { UpstreamWay } from './smtp-upstream-pool.ts';
 import type { UpstreamTls } from './upstream-tls.ts';
@@ -42,16 +43,16 @@ export class UpstreamLogins {
 
   /** Asks the server. Never rejects; the answer is there at the deadline (milliseconds, monotonic) at the latest. */
   async check(account: string, password: string, deadline: number): Promise<UpstreamLogin> {
-    const { connections, locate } = this.#settings;
+    const { connections, locate, clock, openTimeout } = this.#settings;
     if (this.#open.size + this.#opening >= connections) return unknown('too many logins at once');
     this.#opening++;
     try {
-      const place = await locate().catch((fault: unknown) =>
-        fault instanceof Error ? fault : new Error(String(fault)),
-      );
+      const way = locate().catch((fault: unknown) => (fault instanceof Error ? fault : new Error(String(fault))));
+      const place = await inTime(way, deadline, clock);
       if (place === null) return unknown('its name is not found');
       if (place instanceof Error) return unknown(place.message);
-      const connection = await this.#connect(connect(place), place.tls ?? this.#settings.tls);
+      const opened = Math.min(openTimeout, deadline - clock.monotonic());
+      const connection = await this.#connect(connect(place), place.tls ?? this.#settings.tls, opened);
       if (typeof connection === 'string') return unknown(connection);
       const answer = await logIn(connection, account, password, deadline);
       if (answer?.code === 235) return { kind: 'accepted', connection: loggedIn(connection) };
@@ -74,18 +75,30 @@ export class UpstreamLogins {
     for (const connection of [...this.#open]) connection.close();
   }
 
-  #connect(socket: Socket, tls: UpstreamTls): Promise<UpstreamConnection | string> {
+  #connect(socket: Socket, tls: UpstreamTls, openTimeout: number): Promise<UpstreamConnection | string> {
     socket.setNoDelay(true);
     return new Promise((resolve) => {
       const connection = new UpstreamConnection(
         socket,
-        { ...this.#settings, tls },
+        { ...this.#settings, tls, openTimeout },
         (failure) => resolve(failure ?? connection),
         () => this.#open.delete(connection),
       );
       this.#open.add(connection);
     });
   }
+}
+
+/** What a promise comes to, or a fault if it is not there at the deadline. */
+async function inTime<T>(work: Promise<T>, deadline: number, clock: Clock): Promise<T | Error> {
+  const over = new AbortController();
+  const late = clock.sleep(Math.max(0, deadline - clock.monotonic()), over.signal).then(
+    () => new Error('no way to it was found in time'),
+    () => new Error('not waited for'),
+  );
+  const first = await Promise.race([work, late]);
+  over.abort();
+  return first;
 }
 
 /** PLAIN (RFC 4616) in one line, or LOGIN in three where the server has nothing better. */
