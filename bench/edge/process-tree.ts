@@ -32,8 +32,8 @@ function processes(): Line[] {
   });
 }
 
-/** Sums a process and all that descend from it. */
-export function useOf(root: number): Use {
+/** A process and all that descend from it. */
+function family(root: number): Line[] {
   const all = processes();
   const wanted = new Set([root]);
   for (let grown = true; grown; ) {
@@ -44,7 +44,15 @@ export function useOf(root: number): Use {
       grown = true;
     }
   }
-  const mine = all.filter(({ pid }) => wanted.has(pid));
+  return all.filter(({ pid }) => wanted.has(pid));
+}
+
+/** The numbers of a process and all that descend from it. */
+export const treeOf = (root: number): readonly number[] => family(root).map(({ pid }) => pid);
+
+/** Sums a process and all that descend from it. */
+export function useOf(root: number): Use {
+  const mine = family(root);
   return {
     cpu: mine.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS,
     memory: mine.reduce((sum, { pid }) => sum + memoryOf(pid), 0),
