@@ -115,3 +115,29 @@ test('doors speak TLS 1.2 and 1.3 and nothing older, do not begin anew for a cli
     rmSync(folder, { recursive: true });
   }
 });
+
+test('what one process began another goes on with: a ticket saves a handshake, whoever takes the connection', async (t) => {
+  const openssl = await opensslFor(t);
+  if (openssl === null) return;
+  await using sink = await mailSink();
+  const folder = mkdtempSync(join(tmpdir(), 'mailward-doors-'));
+  const ticket = join(folder, 'ticket');
+  const settings = { upstream: `127.0.0.1:${sink.port}`, listen: 'tls://127.0.0.1:0', config: 'workers: 2' };
+  try {
+    await withEdge(settings, async (edge) => {
+      const connected = async (args: readonly string[], expected: RegExp) => {
+        const client = openssl(['-connect', `127.0.0.1:${edge.port}`, '-tls1_2', ...args]);
+        await client.sees(expected);
+        await client.sees(/\n220 /);
+        client.send('QUIT');
+        await client.sees(/DONE|closed/);
+        await client.close();
+      };
+      await connected(['-sess_out', ticket], /New, TLSv1\.2/);
+      // They take turns, so that both have it.
+      for (let time = 0; time < 4; time++) await connected(['-sess_in', ticket], /Reused, TLSv1\.2/);
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
