@@ -1,5 +1,5 @@
 /**
- * A crowd that only sits there: `node bench/edge/idle.ts [--crowd 20000] [--workers 1] [--probes 100]`. Hostile connections come from
+ * A crowd that only sits there: `npm run build && node bench/edge/idle.ts [--crowd 20000] [--workers 2] [--probes 100]`. Hostile connections come from
  * four hundred loopback addresses, are greeted, and say a byte every ten seconds; honest letters come meanwhile from another one.
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -15,7 +15,7 @@ import { useOf } from './process-tree.ts';
 const { values } = parseArgs({
   options: {
     crowd: { type: 'string', default: '20000' },
-    workers: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '2' },
     probes: { type: 'string', default: '100' },
     config: { type: 'string', default: '' },
   },
@@ -24,6 +24,7 @@ const crowd = Number(values.crowd);
 await using sink = await mailSink();
 const edge = await startEdge({
   upstream: `127.0.0.1:${sink.port}`,
+  built: true,
   config: `workers: ${values.workers}\nexempt: [127.0.0.9]\nrates: { connections: { fresh: { burst: 100000, perMinute: 100000 } } }\n${values.config}`,
 });
 
