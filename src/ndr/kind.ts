@@ -75,8 +75,9 @@ function parameter(material: Material, name: string): string | undefined {
   return material.message.parts[0]?.parameters.get(name)?.toLowerCase();
 }
 
+/** Exchange writes its reports in many languages, and always from the mailbox with this number. */
 const DAEMON =
-  /mailer-daemon|mail-daemon|maildaemon|maileradmin|mailer daemon|mail delivery (?:sub)?system|mail\.delivery\.system|mail deliver/;
+  /mailer-daemon|mail-daemon|maildaemon|maileradmin|mailer daemon|mail delivery (?:sub)?system|mail\.delivery\.system|mail deliver|microsoftexchange329e71ec88ae4615bbc36ab6ce41109e/;
 const POSTMASTER =
   /postmaster|post_master|postmast|mail administrator|system administrator|mailadmin|internet mail delivery|mail_service|mailsystem|mail system/;
 const AUTOREPLY_FIELDS: ReadonlySet<string> = new Set([

@@ -171,9 +171,9 @@ const COMMANDS: readonly (readonly [string, Stage])[] = [
 /** Yahoo puts the command behind its answer: `550 5.2.2 Mailbox Full [RCPT_TO]`. */
 const MARKED = /\[(RCPT_TO|MAIL_FROM)\]/;
 
-/** The last command of a Sendmail transcript (`>>> RCPT To:<a@b.example>`). */
+/** The last command of a transcript, as Sendmail (`>>> RCPT To:<a@b.example>`) or MDaemon (`--> RCPT To:…`) has it. */
 function transcriptStage(text: string): Stage | null {
-  const at = text.lastIndexOf('>>> ');
+  const at = Math.max(text.lastIndexOf('>>> '), text.lastIndexOf('--> '));
   const marked = at === -1 ? MARKED.exec(text) : null;
   if (marked !== null) return marked[1] === 'RCPT_TO' ? 'rcpt' : 'mail';
   // A reply that nothing was said before is the greeting.
