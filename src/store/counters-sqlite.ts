@@ -29,7 +29,7 @@ const SWEEP = 60_000;
  * this process at once, and by the others after both have exchanged. A crash loses what was not exchanged, and that is counts of a second.
  */
 export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX, patience: number = PATIENCE): Counters {
-  const database = open(folder, patience);
+  const database = openOrSay(folder, patience);
   const tallies = sqliteTallies(database, keysMax);
   const fronts = new Map<string, Front>();
   const values = new Map<string, Value>();
@@ -164,6 +164,15 @@ export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX, patie
       database.close();
     },
   };
+}
+
+function openOrSay(folder: string, patience: number): DatabaseSync {
+  try {
+    return open(folder, patience);
+  } catch (fault) {
+    const { code, message } = fault as NodeJS.ErrnoException;
+    throw Object.assign(new Error(`no counters can be kept in ${folder}: ${message}`, { cause: fault }), { code });
+  }
 }
 
 function open(folder: string, patience: number): DatabaseSync {

@@ -28,7 +28,7 @@ test('a port that is taken ends with 3', async () => {
     await writeFile(file, text);
     const { status, err } = await mailward(['edge', '--config', file]);
     assert.equal(status, 3);
-    assert.match(err, /EADDRINUSE/);
+    assert.match(err, /127\.0\.0\.1:\d+ is taken: another program listens there, .*EADDRINUSE/);
   });
 });
 

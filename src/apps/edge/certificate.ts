@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { type CertifiedKey, makeCertificate } from '../../net/tls-certificate.ts';
+import { whyUnreadable } from './why-unreadable.ts';
 
 /** The self-signed certificate is good for this long, and made anew when less than a tenth of it is left. Milliseconds. */
 const LIFE = 825 * 86_400_000;
@@ -54,8 +55,7 @@ function readText(setting: 'certificate' | 'key', path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (fault) {
-    const because = fault instanceof Error ? fault.message : String(fault);
-    throw new CertificateFault(setting, `${path} cannot be read: ${because}`, fault);
+    throw new CertificateFault(setting, `${path} cannot be read: ${whyUnreadable(fault)}`, fault);
   }
 }
 

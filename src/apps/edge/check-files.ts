@@ -1,8 +1,10 @@
+import { statSync } from 'node:fs';
 import { readBounceKeys } from './bounce-keys.ts';
 import { CertificateFault, goodUntil, readCertificate, readRoots } from './certificate.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { controlsOf, readNetworks } from './controls.ts';
 import { passwordIn } from './directory.ts';
+import { idsOf } from './privileges.ts';
 import type { UpstreamRoutes } from './settings/upstream.ts';
 
 /** Something wrong with a file that a configuration names. */
@@ -25,6 +27,9 @@ export function checkFiles(config: EdgeConfig, now: number): FileFault[] {
     ),
     faultOf(['bounceTags', 'keys'], () => config.bounceTags && readBounceKeys(config.bounceTags.keys)),
     faultOf(['tls'], () => certificateIsGood(config, now)),
+    faultOf(['data'], () => isOf('folder', config.data)),
+    faultOf(['log'], () => isOf('file', config.log.file)),
+    faultOf(['user'], () => config.user && idsOf(config.user)),
     faultOf(['upstream'], () => rootsAreThere(config.upstream)),
     faultOf(['outbound'], () => rootsAreThere(config.outbound)),
     faultOf(['submission', 'upstream'], () => rootsAreThere(config.submission.upstream)),
@@ -42,6 +47,29 @@ function certificateIsGood({ tls }: EdgeConfig, now: number): void {
       `${tls.certificate} was good until ${new Date(until).toISOString()}: renew it`,
     );
 }
+
+/** A place that is there already is of the kind that is wanted; one that is not will be made. */
+function isOf(kind: 'file' | 'folder', path: string | undefined): void {
+  const facts = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (facts === undefined) return;
+  if (facts.isDirectory() !== (kind === 'folder'))
+    throw new Error(`${path} is a ${facts.isDirectory() ? 'folder' : 'file'}: name a ${kind}`);
+}
+
+/** What is no fault and should not stay: secrets that every user of the machine may read. */
+export function adviceOfFiles({ tls, recipients }: EdgeConfig): FileFault[] {
+  const secrets = [
+    { path: ['tls', 'key'], file: tls?.key },
+    { path: ['recipients', 'ldap', 'bind', 'passwordFile'], file: recipients.ldap?.bind?.passwordFile },
+  ];
+  return secrets.flatMap(({ path, file }) =>
+    file !== undefined && ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & READ_BY_ALL) !== 0
+      ? [{ path, message: `${file} can be read by every user of this machine: chmod o= ${file}` }]
+      : [],
+  );
+}
+
+const READ_BY_ALL = 0o004;
 
 function rootsAreThere(routes: UpstreamRoutes | undefined): void {
   for (const servers of routes?.values() ?? [])

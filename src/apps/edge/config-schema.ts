@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { EDGE_LIMITS, type EdgeLimits, INCOMING_FIELDS, OUTGOING_FIELDS } from '../../edge/options.ts';
 import { parseDnsServer } from '../../net/dns-server-address.ts';
+import { doorFaults } from './door-faults.ts';
 import { loginEntry, loginFault } from './login-server.ts';
 import { doorway } from './places.ts';
 import { bounceTags } from './settings/bounce-tags.ts';
@@ -15,14 +16,16 @@ import { onwardWithoutRoute, rewrite, rewriteFaults } from './settings/rewrite.t
 import { strangerSettings } from './settings/strangers.ts';
 import { upstreamSetting } from './settings/upstream.ts';
 import { domain, listOf, networks } from './settings/values.ts';
-import { bytes, count, duration } from './units.ts';
+import { bytes, count, duration, durationOrNone } from './units.ts';
 
-const dnsServer = z.string().transform((text, context) => {
-  const read = parseDnsServer(text);
-  if (read !== null) return read;
-  context.addIssue({ code: 'custom', message: 'the address of a DNS server, such as 127.0.0.1:53' });
-  return z.NEVER;
-});
+const dnsServer = z
+  .string({ error: 'the address of a DNS server, such as 127.0.0.1:53' })
+  .transform((text, context) => {
+    const read = parseDnsServer(text);
+    if (read !== null) return read;
+    context.addIssue({ code: 'custom', message: 'the address of a DNS server, such as 127.0.0.1:53' });
+    return z.NEVER;
+  });
 
 const SIZES = [
   'commandLine',
@@ -35,7 +38,6 @@ const SIZES = [
   'memory',
 ] as const;
 const TIMES = [
-  'authStep',
   'commandTimeout',
   'dataTimeout',
   'dataGrace',
@@ -50,9 +52,11 @@ const limits = z
       Object.keys(EDGE_LIMITS).map((name) => {
         const kind = (SIZES as readonly string[]).includes(name)
           ? bytes
-          : (TIMES as readonly string[]).includes(name)
-            ? duration
-            : count;
+          : name === 'authStep'
+            ? durationOrNone
+            : (TIMES as readonly string[]).includes(name)
+              ? duration
+              : count;
         return [name, kind.optional()];
       }),
     ),
@@ -99,6 +103,7 @@ export const edgeConfig = z
   })
   .superRefine((config, context) => {
     const { upstream, domains, listen, submission, bounceTags: tags } = config;
+    for (const { path, message } of doorFaults(config)) context.addIssue({ code: 'custom', path: [...path], message });
     for (const domain of onwardWithoutRoute(config))
       context.addIssue({ code: 'custom', path: ['upstream'], message: `given for ${domain} too, or for "*"` });
     for (const domain of tags?.domains ?? [])
@@ -110,8 +115,12 @@ export const edgeConfig = z
         });
     for (const { path, message } of rewriteFaults(config))
       context.addIssue({ code: 'custom', path: [...path], message });
-    const fault = listen.some((door) => door.submission) ? loginFault(loginEntry({ upstream, submission })) : null;
-    if (fault !== null) context.addIssue({ code: 'custom', path: ['submission', 'upstream'], message: fault });
+    const door = listen.findIndex((one) => one.submission);
+    const fault = door < 0 ? null : loginFault(loginEntry({ upstream, submission }));
+    if (fault !== null && submission.upstream !== undefined)
+      context.addIssue({ code: 'custom', path: ['submission', 'upstream'], message: fault });
+    else if (fault !== null)
+      context.addIssue({ code: 'custom', path: ['listen', door], message: `given submission.upstream too: ${fault}` });
   });
 
 export type EdgeConfig = z.output<typeof edgeConfig>;

@@ -3,6 +3,7 @@ import type { EdgeControls } from '../../edge/controls.ts';
 import { type Network, NetworkSet, readNetwork } from '../../wire/ip/networks.ts';
 import { readBounceKeys } from './bounce-keys.ts';
 import type { EdgeConfig } from './config-schema.ts';
+import { whyUnreadable } from './why-unreadable.ts';
 
 /** A file that the configuration names and that cannot be used. */
 export class ListFault extends Error {
@@ -36,7 +37,7 @@ function linesOf(file: string): { readonly text: string; readonly line: number }
   try {
     text = readFileSync(file, 'utf8');
   } catch (fault) {
-    throw new ListFault(`${file} cannot be read: ${fault instanceof Error ? fault.message : String(fault)}`);
+    throw new ListFault(`${file} cannot be read: ${whyUnreadable(fault)}`);
   }
   return text
     .split(/\r?\n/)

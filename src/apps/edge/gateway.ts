@@ -32,6 +32,7 @@ import { optionsOf } from './edge-options.ts';
 import { HandOnTimes, timed } from './hand-on-times.ts';
 import { keptPolicies } from './kept-policies.ts';
 import { linkSettings } from './link-settings.ts';
+import { listenFault } from './listen-fault.ts';
 import { policiesOf } from './policies.ts';
 import { openGauge } from './pressure-gauge.ts';
 import { openQuarantine } from './quarantine.ts';
@@ -200,7 +201,10 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
     pressure.close();
   };
   try {
-    for (const doorway of settings.config.listen) doors.push(await openDoor(doorway, doorSettings(doorway)));
+    for (const doorway of settings.config.listen) {
+      const door = openDoor(doorway, doorSettings(doorway));
+      doors.push(await door.catch((fault) => Promise.reject(listenFault(fault, doorway))));
+    }
   } catch (fault) {
     await close(0);
     throw fault;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { listenFault } from './listen-fault.ts';
 import type { Crew } from './messages.ts';
 import { metricsPage } from './metrics.ts';
 import type { MetricsPlace } from './settings/metrics.ts';
@@ -41,7 +42,7 @@ export async function openHealthPages({ address, port }: MetricsPlace, crew: Cre
     }
   });
   server.listen({ host: address, port });
-  await once(server, 'listening');
+  await once(server, 'listening').catch((fault) => Promise.reject(listenFault(fault, { address, port })));
   const bound = server.address();
   return {
     port: bound !== null && typeof bound === 'object' ? bound.port : port,

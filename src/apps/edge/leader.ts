@@ -60,6 +60,7 @@ export async function lead({ config, data, workers, clock, say }: LeaderSettings
   let questions = 0;
   let paused = false;
   let stopping = false;
+  let begun = false;
 
   function start(slot: number): Promise<FromWorker> {
     const worker = cluster.fork(env);
@@ -76,7 +77,8 @@ export async function lead({ config, data, workers, clock, say }: LeaderSettings
       worker.once('exit', (code, signal) => {
         slots.delete(slot);
         resolve({ kind: 'failed', because: `a worker ended (${signal ?? code})` });
-        if (stopping || slots.size === 0) return;
+        // While all begin, one that cannot keeps the others from beginning, and the reason is told for all.
+        if (stopping || !begun || slots.size === 0) return;
         say(`a worker ended (${signal ?? code}); another takes its place`);
         setTimeout(() => !stopping && void start(slot), AGAIN_AFTER);
       });
@@ -108,6 +110,7 @@ export async function lead({ config, data, workers, clock, say }: LeaderSettings
     for (const worker of slots.values()) worker.process.kill('SIGKILL');
     throw Object.assign(new Error(failed.because), { code: 'WORKER' });
   }
+  begun = true;
   const [listening] = first as [Extract<FromWorker, { kind: 'listening' }>];
   return {
     listening: listening.listening,

@@ -13,17 +13,16 @@ const DOOR_SCHEMES: Readonly<Record<string, Pick<Doorway, 'implicitTls' | 'submi
 };
 
 /** `0.0.0.0:25`, `[::]:25`, `tls://0.0.0.0:465`, `submission://0.0.0.0:587` or `submissions://0.0.0.0:465`. Port 0 takes a free one. */
-export const doorway = z.string().transform((text, context): Doorway => {
+const DOOR = 'an address and a port, such as 0.0.0.0:25, [::]:25, tls://0.0.0.0:465 or submission://0.0.0.0:587';
+
+export const doorway = z.string({ error: DOOR }).transform((text, context): Doorway => {
   const [, scheme = 'smtp', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/.exec(text) ?? [];
   const kind = DOOR_SCHEMES[scheme];
   const parts = HOST_PORT.exec(rest);
   const address = parts?.[1] ?? parts?.[2] ?? '';
   const port = Number(parts?.[3] ?? -1);
   if (isIP(address) !== 0 && port >= 0 && port <= 65_535 && kind !== undefined) return { address, port, ...kind };
-  context.addIssue({
-    code: 'custom',
-    message: 'an address and a port, such as 0.0.0.0:25, [::]:25, tls://0.0.0.0:465 or submission://0.0.0.0:587',
-  });
+  context.addIssue({ code: 'custom', message: DOOR });
   return z.NEVER;
 });
 

@@ -23,7 +23,8 @@ export function becomeUser(user: string): void {
   process.setuid?.(uid);
 }
 
-function idsOf(user: string): { readonly uid: number; readonly gid: number } {
+/** A user by name. Throws if there is none. */
+export function idsOf(user: string): { readonly uid: number; readonly gid: number } {
   for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
     const [name, , uid, gid] = line.split(':');
     if (name === user) return { uid: Number(uid), gid: Number(gid) };

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Argument } from 'commander';
 import type { EdgeConfig } from '../../edge/config-schema.ts';
 import { runDaemon } from '../../edge/daemon.ts';
-import { faultsOfFiles, loadConfig } from '../../edge/load-config.ts';
+import { judgeFiles, loadConfig } from '../../edge/load-config.ts';
 import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { EDGE_ACTIONS, type EdgeAction, operate } from '../edge-actions.ts';
@@ -74,9 +74,9 @@ async function run(
   if (file === undefined) throw new UsageError('needs --config FILE; --example prints one to start from');
   const config = configOrFail(file);
   if (options.check === true) {
-    const faults = faultsOfFiles(config, file, io.clock.now());
+    const { faults, advice } = judgeFiles(config, file, io.clock.now());
     if (faults.length > 0) throw new UsageError(faults.join('\n'));
-    await write(io.stderr, `${file} is right\n`);
+    await write(io.stderr, `${[...advice, `${file} is right`].join('\n')}\n`);
     return EXIT.fine;
   }
   return serve(file, config, dataFolder(options.data ?? config.data, io.env), io);

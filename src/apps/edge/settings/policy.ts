@@ -3,6 +3,7 @@ import { filters } from '../../../edge/filters/index.ts';
 import { DEFAULT_POLICY, type PolicySettings } from '../../../edge/policy.ts';
 import { ACTIONS, type EdgeRule } from '../../../edge/rule.ts';
 import { scrubs } from '../../../edge/scrubs/index.ts';
+import { nearestName } from '../nearest-name.ts';
 import { bytes, duration } from '../units.ts';
 
 const ruleSetting = z.strictObject({
@@ -18,8 +19,11 @@ const rules = z.record(z.string(), ruleSetting).superRefine((given, context) => 
   );
   for (const [id, setting] of Object.entries(given)) {
     const rule = known.get(id);
-    const fault = (message: string) => context.addIssue({ code: 'custom', path: [id], message });
-    if (rule === undefined) fault('the id of a rule; mailward rules lists them');
+    const fault = (message: string) =>
+      context.addIssue({ code: 'custom', path: [id], message, params: { ofKey: true } });
+    const nearest = rule === undefined ? nearestName(id, [...known.keys()]) : undefined;
+    if (rule === undefined)
+      fault(`the id of a rule; ${nearest === undefined ? 'mailward rules lists them' : `did you mean ${nearest}?`}`);
     else if (rule.fixed === true) fault('left as it is: there is nothing else that could be done with this rule');
     else if (setting.action === 'score' && setting.score === undefined && rule.score === undefined)
       fault('given a score, too, for the action score');

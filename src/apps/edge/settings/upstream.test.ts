@@ -38,7 +38,7 @@ const wrong: readonly (readonly [yaml: string, expected: RegExp])[] = [
   ['{ to: "smtp+tls://a.test:25", trust: mta-sts, policyOf: "a/b" }', /upstream\.policyOf: must be a domain name/],
   ['{ to: "smtp+tls://10.0.0.5:25", trust: dane }', /upstream: must be a server by its name/],
   ['{ to: "smtp+tls://a.test:25", pin: abc }', /upstream\.pin\.0: must be the SHA-256/],
-  ['[]', /^f:2:11 upstream: at least one server/],
+  ['[]', /^f:2:11 upstream: must be at least one server/],
 ];
 for (const [yaml, expected] of wrong) {
   test(`${yaml} is told by place and remedy`, () => {

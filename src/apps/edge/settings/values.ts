@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
-import { readNetwork } from '../../../wire/ip/networks.ts';
+import { networkOf, readNetwork } from '../../../wire/ip/networks.ts';
 
 /** Wraps a single value that may be given instead of a list. */
 export const listOf = <T extends z.ZodType>(item: T) =>
@@ -9,7 +9,7 @@ export const listOf = <T extends z.ZodType>(item: T) =>
     z.array(item).min(1, { error: 'at least one' }),
   );
 
-export const domain = z.string().transform((text, context) => {
+export const domain = z.string({ error: 'a domain name, such as example.com' }).transform((text, context) => {
   // Of what is no domain at all it would read the part in front.
   const ascii = /[/?#\\%]/.test(text) ? '' : domainToASCII(text.replace(/\.$/, '')).toLowerCase();
   if (/^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/.test(ascii))
@@ -18,15 +18,24 @@ export const domain = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-export const network = z.string().transform((text, context) => {
+const NETWORK = 'an address or a network, such as 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32';
+
+export const network = z.string({ error: NETWORK }).transform((text, context) => {
   const read = readNetwork(text);
   if (read !== null) return read;
-  context.addIssue({
-    code: 'custom',
-    message: 'an address or a network, such as 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32',
-  });
+  const [address = '', prefix] = text.split('/');
+  const alone = prefix === undefined ? null : readNetwork(address);
+  // Whoever writes 10.1.2.3/8 means one of two things.
+  const slip = alone !== null && Number(prefix) < 8 * alone.bytes.length;
+  const meant = slip ? networkOf(address, Number(prefix), Number(prefix)) : null;
+  context.addIssue({ code: 'custom', message: meant === null ? NETWORK : meantText(address, prefix as string, meant) });
   return z.NEVER;
 });
+
+function meantText(address: string, prefix: string, meant: string): string {
+  const network = address.includes(':') ? `the network of its first ${prefix} bits` : meant;
+  return `${network} or ${address} alone: ${address}/${prefix} names one address within a network`;
+}
 
 /** Networks, or none. */
 export const networks = listOf(network)
