@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** Words (or facts) that speak for a reason why mail was not delivered: one row of `words/bounce-clauses.json`. */
 export interface BounceClause {
   readonly reason: string;
-  /** How much it speaks for the reason; the sums of two reasons are compared. */
+  /** How much it speaks for the reason; the sums of two reasons are compared. 0 takes back what general words of the text say for it. */
   readonly weight: number;
   /** Words in the language of `ndr/clause.ts`. */
   readonly clause?: string;

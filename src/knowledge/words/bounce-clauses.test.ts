@@ -31,7 +31,19 @@ test('reasons are words of the contract, and every clause says where it is from'
   for (const { reason, source, weight } of words.clauses) {
     assert.ok(known.includes(reason), reason);
     assert.ok(source.length > 2);
-    assert.ok(weight > 0 && weight < 30);
+    assert.ok(weight >= 0 && weight < 30);
   }
   for (const { from, to } of words.turns) assert.ok(known.includes(from) && known.includes(to));
+});
+
+test('facts are those that a reader finds out', () => {
+  const status = /^status(?::[245x](?:\.\d+|\.\d+\.(?:x|\d+)))?$/;
+  const others =
+    /^(?:reply(?::\d(?:\d\d|xx))?|command(?::(?:connect|starttls|helo|auth|mail|rcpt|data))?|action:\w+|form:[\w-]+|diagnostic:[\w-]+|recipient:local)$/;
+  for (const { given = [], example } of [
+    ...words.clauses,
+    ...words.turns.map((turn) => ({ ...turn, example: turn.source })),
+  ])
+    for (const fact of given.map((one) => one.replace(/^!/, '')))
+      assert.ok(status.test(fact) || others.test(fact), `${fact}: ${example}`);
 });
