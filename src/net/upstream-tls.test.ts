@@ -94,6 +94,30 @@ test('by roots and TLSA: both, where a policy asks for the one and DNS for the o
   assert.match((await judged(stranger, both(stranger))) ?? '', /not trusted/);
 });
 
+test('the name is asked for in the handshake, so that a server of many names shows the right certificate; an address is none', async () => {
+  const asked: string[] = [];
+  const show = { cert: good.certificate, key: good.key };
+  const server = createServer({
+    ...show,
+    SNICallback: (name, done) => done(null, asked.push(name) > 0 ? createSecureContext(show) : undefined),
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  for (const name of ['mail.x.test', '127.0.0.1']) {
+    const trust: UpstreamTrust = { kind: 'anybody' };
+    const secure = beginTls(connect({ host: '127.0.0.1', port }), {
+      mode: 'implicit',
+      name,
+      context: createSecureContext(),
+      trust,
+    });
+    await once(secure, 'secureConnect');
+    secure.destroy();
+  }
+  server.close();
+  assert.deepEqual(asked, ['mail.x.test']);
+});
+
 test('anybody is anybody', async () => {
   assert.equal(await judged(stranger, { kind: 'anybody' }, { name: 'else.test' }), null);
 });
