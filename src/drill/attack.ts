@@ -23,7 +23,10 @@ export interface Attack {
   readonly gain: string;
   readonly remedy: readonly [Remedy, ...Remedy[]];
   readonly references: readonly [string, ...string[]];
+  /** With the usual hold. */
   readonly cost: DrillCost;
+  /** It holds connections for as long as the drill was told to. */
+  readonly holds?: true;
   /** Plays the attack and its control pair. Never throws for what a server does. */
   play(field: Field): Promise<Verdict>;
 }

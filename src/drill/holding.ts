@@ -1,4 +1,4 @@
-import type { DrillStage } from '../finding/drill-report.ts';
+import type { DrillCost, DrillStage } from '../finding/drill-report.ts';
 import type { Failure } from '../net/dialler.ts';
 import type { SmtpConnection } from '../net/smtp-connection.ts';
 import { type Attack, type Field, isFailure, type Verdict } from './attack.ts';
@@ -26,8 +26,14 @@ const PULSE_EVERY = 5;
 const SLOW_MS = 3_000;
 const SLOWER = 20;
 
-/** The longest that a crowd is held, whatever is wished. Seconds. */
+/** How long a crowd is held unless told otherwise, and the longest, whatever is wished. Seconds. */
+export const HOLD_S = 20;
 export const HOLD_MOST_S = 600;
+
+/** What an attack sends and takes at most, where crowds are held for `hold` seconds. */
+export function costOf({ cost, holds }: Attack, hold: number): DrillCost {
+  return holds === true ? { ...cost, seconds: cost.seconds - HOLD_S + hold } : cost;
+}
 
 /**
  * Makes an attack that opens connections, holds them for a while, and looks meanwhile how honest visitors fare. It lets go at once when they
@@ -37,6 +43,7 @@ export function holding(attack: Holding): Attack {
   const { crowd, addresses, at, begin, drip, ...about } = attack;
   return {
     ...about,
+    holds: true,
     async play(field): Promise<Verdict> {
       const before = await field.pulse();
       if (before.state !== 'served')

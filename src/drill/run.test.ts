@@ -53,7 +53,7 @@ async function drill(
     ...some,
   };
   return runDrill('mx.example:25', briefing, attacks, {
-    clock: { ...systemClock, sleep: async () => {} },
+    clock: { ...systemClock, sleep: async (_, signal) => signal?.throwIfAborted() },
     attacker: () => client,
     honest: client,
     mailbox: null,
@@ -150,15 +150,16 @@ test('a server that recovers in time was not harmed', async () => {
   assert.equal(made.attacks[0]?.outcome, 'stopped');
 });
 
-test('an interrupted drill says so of what it did not try', async () => {
+test('an interrupted drill cuts what it is at, and says so of that and of what it did not try', async () => {
   await using server = await scriptedServer(byVerb('220 mx', {}));
   const stop = new AbortController();
   const made = report(
     await drill(
       server,
       [
-        attack('one', async () => {
+        attack('one', async ({ clock }) => {
           stop.abort();
+          await clock.sleep(60_000);
           return stopped;
         }),
         attack('two', async () => assert.fail('must not run')),
@@ -169,8 +170,9 @@ test('an interrupted drill says so of what it did not try', async () => {
   );
   assert.deepEqual(
     made.attacks.map(({ because }) => because),
-    ['550 no', 'the drill was interrupted'],
+    ['the drill was interrupted', 'the drill was interrupted'],
   );
+  assert.equal(made.endedEarly, 'the drill was interrupted');
 });
 
 test('where nobody greets there is no drill', async () => {

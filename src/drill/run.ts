@@ -21,8 +21,8 @@ export interface DrillTools {
   /** Milliseconds between two connections. */
   readonly gap: number;
   readonly signal: AbortSignal;
-  /** Told as each attack is over. */
-  readonly progress?: (done: DrillAttack, left: number) => void;
+  /** Told as each attack begins, which of how many it is. */
+  readonly progress?: (attack: Attack, number: number, of: number) => void;
 }
 
 /** How long a server may need to come to itself before it counts as harmed, look by look. */
@@ -42,12 +42,11 @@ export async function runDrill(
   const results: DrillAttack[] = [];
   let over: string | null = null;
   for (const [number, attack] of attacks.entries()) {
-    if (tools.signal.aborted) over ??= 'the drill was interrupted';
+    if (tools.signal.aborted) over ??= INTERRUPTED;
     const began = tools.clock.monotonic();
+    if (over === null) tools.progress?.(attack, number + 1, attacks.length);
     const verdict: Seen = over === null ? await playOne(attack, number, facts, tools) : notRun(over);
-    const result = resultOf(attack, verdict, Math.round(tools.clock.monotonic() - began));
-    results.push(result);
-    tools.progress?.(result, attacks.length - results.length);
+    results.push(resultOf(attack, verdict, Math.round(tools.clock.monotonic() - began)));
     if (verdict.over !== undefined) over = verdict.over;
   }
   return {
@@ -65,9 +64,16 @@ export async function runDrill(
 /** A verdict; `over` says why the drill must end here. */
 type Seen = Verdict & { readonly over?: string };
 
+const INTERRUPTED = 'the drill was interrupted';
+
 /** Plays an attack, and looks afterwards whether the server still serves others. */
 async function playOne(attack: Attack, number: number, facts: Facts, tools: DrillTools): Promise<Seen> {
-  const verdict = await attack.play(fieldOf(number, facts, tools));
+  const verdict = await attack.play(fieldOf(number, facts, tools)).catch((fault: unknown) => {
+    if (tools.signal.aborted) return null;
+    throw fault;
+  });
+  // What an attack came to whose connections were cut proves nothing.
+  if (verdict === null || tools.signal.aborted) return { ...notRun(INTERRUPTED), over: INTERRUPTED };
   let pulse = await visit(facts, tools);
   for (const wait of RECOVERY_MS) {
     if (pulse.state === 'served') return verdict;
@@ -107,10 +113,10 @@ function fieldOf(number: number, facts: Facts, tools: DrillTools): Field {
   return {
     facts,
     mailbox: tools.mailbox,
-    clock: tools.clock,
+    clock: { ...tools.clock, sleep: (ms) => tools.clock.sleep(ms, tools.signal) },
     async open(member = 0) {
       const wait = notBefore - tools.clock.monotonic();
-      if (wait > 0) await tools.clock.sleep(wait);
+      if (wait > 0) await tools.clock.sleep(wait, tools.signal);
       notBefore = tools.clock.monotonic() + tools.gap;
       return connect(clientOf(member), facts);
     },

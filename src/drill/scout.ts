@@ -36,7 +36,7 @@ export async function scout(
 ): Promise<Facts | { readonly fault: string }> {
   const began = clock.monotonic();
   const opened = await client.open(briefing);
-  if (!opened.ok) return { fault: words(opened) };
+  if (!opened.ok) return { fault: `it cannot be reached (${words(opened)})` };
   const { connection } = opened;
   try {
     const greeting = await connection.greeting();

@@ -130,7 +130,7 @@ function marked(outcome: Outcome, paint: Paint): string {
 
 /** An attack as it is told beforehand. */
 export interface PlannedAttack {
-  readonly name: string;
+  readonly attack: string;
   readonly title: string;
   readonly control: string;
   readonly severity: Severity;
@@ -143,14 +143,14 @@ export function* renderPlan(attacks: readonly PlannedAttack[], options: DrillTex
   const paint = paintBox(colour);
   const room = pageWidth(width);
   const sum: { -readonly [K in keyof DrillCost]: number } = { connections: 0, messages: 0, bytes: 0, seconds: 0 };
-  for (const { name, title, control, severity, cost } of attacks) {
+  for (const { attack: name, title, control, severity, cost } of attacks) {
     yield `${paint.strong(visible(name))}  ${paint.severity(severity, SEVERITY_WORDS[severity])}`;
     yield* indented(wrapped(`${visible(title)}. At most ${costWords(cost)}. Met by ${visible(control)}.`, room - 2), 2);
     for (const key of ['connections', 'messages', 'bytes', 'seconds'] as const) sum[key] += cost[key];
   }
   yield '';
   yield* wrapped(
-    `In all at most ${costWords(sum)}, one attack after the other; the drill stops as soon as an attack harms the server.`,
+    `In all at most ${costWords(sum)}, one attack after the other; to a server elsewhere one connection a second. Before the first attack and after each an honest visitor calls: the drill stops as soon as he is no longer served.`,
     room,
   );
 }

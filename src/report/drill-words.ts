@@ -91,7 +91,7 @@ export function costWords({ connections, messages, bytes, seconds }: DrillCost):
     counted(connections, 'connection'),
     ...(messages > 0 ? [counted(messages, 'message')] : []),
     size,
-    `${seconds} s`,
+    seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`,
   ]);
 }
 

@@ -28,7 +28,7 @@ test('lines stay within the page, whatever its width', () => {
       ...renderPlan(
         [
           {
-            name: 'open-relay',
+            attack: 'open-relay',
             title: 'Asks',
             control: 'edge/no-relay',
             severity: 'high',

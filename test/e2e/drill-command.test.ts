@@ -114,6 +114,10 @@ test('a call that cannot be right is 2, a server that is not there 3', async () 
     [],
     ['127.0.0.1:25', '--only', 'no-such-attack'],
     ['127.0.0.1:25', '--hold', '0'],
+    ['127.0.0.1:25', '--from', '203.0.113.9'],
+    ['127.0.0.1:25', '--hello', 'a b'],
+    ['127.0.0.1:25', '--recipient', 'ann@example.com>'],
+    ['127.0.0.1:25', '--html', join(data, 'no-such-folder', 'drill.html')],
     ['127.0.0.1:25', '--mailbox', join(data, 'no-such-folder')],
     ['127.0.0.1:25', '--mailbox', 'imaps://127.0.0.1'],
   ])

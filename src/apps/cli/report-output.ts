@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Report } from '../../finding/report.ts';
 import { wrapped } from '../../report/columns.ts';
 import type { Comparison } from '../../report/compare.ts';
 import { renderText } from '../../report/text.ts';
-import { CannotError, type Io, write } from './io.ts';
+import { CannotError, type Io, UsageError, write } from './io.ts';
 import { packageVersion } from './package-version.ts';
 import { styleOf } from './style.ts';
 
@@ -31,6 +32,15 @@ export async function printReport(report: Report, { id, comparison, verbose }: S
 /** True for a terminal whose owner has not asked for none (https://no-color.org). */
 export function wantsColour(io: Io): boolean {
   return io.stdout.isTTY === true && !io.env['NO_COLOR'];
+}
+
+/** Throws if no file can be written there: better said before the work than after it. */
+export async function mayBeWritten(path: string): Promise<void> {
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch {
+    throw new UsageError(`no file can be written at ${JSON.stringify(path)}`);
+  }
 }
 
 /** Files that a report is also written to, by their paths. */

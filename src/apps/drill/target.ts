@@ -28,12 +28,14 @@ export async function findTarget(
   if (isIP(host) !== 0) return { text: target.text, host, port, addresses: [host] };
   if (host === 'localhost') return { text: target.text, host, port, addresses: ['127.0.0.1'] };
   const addresses: string[] = [];
+  let failed: string | null = null;
   for (const type of ['A', 'AAAA'] as const) {
     const answer = await resolver.query(host, type);
+    if (answer.status === 'failed') failed = `DNS does not answer for ${host}: ${answer.detail || answer.reason}`;
     if (answer.status === 'found')
       for (const record of answer.records) if ('address' in record) addresses.push(record.address);
   }
   const [first, ...rest] = addresses;
-  if (first === undefined) return { fault: `${host} has no address that DNS tells`, usage: false };
+  if (first === undefined) return { fault: failed ?? `${host} has no address that DNS tells`, usage: false };
   return { text: target.text, host, port, addresses: [first, ...rest] };
 }

@@ -1,11 +1,12 @@
-import { hostname } from 'node:os';
+import { isIP } from 'node:net';
+import { hostname, networkInterfaces } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Attack } from '../../../drill/attack.ts';
 import { attacks } from '../../../drill/attacks/index.ts';
-import { HOLD_MOST_S } from '../../../drill/holding.ts';
-import { runDrill } from '../../../drill/run.ts';
+import { costOf, HOLD_MOST_S, HOLD_S } from '../../../drill/holding.ts';
+import { type DrillTools, runDrill } from '../../../drill/run.ts';
 import type { Briefing } from '../../../drill/scout.ts';
-import type { DrillAttack, DrillReport } from '../../../finding/drill-report.ts';
+import type { DrillReport } from '../../../finding/drill-report.ts';
 import { atLeast, SEVERITIES, type Severity } from '../../../finding/rule.ts';
 import { UnreachedError } from '../../../finding/unreached.ts';
 import { createResolver } from '../../../net/dns-resolver.ts';
@@ -13,6 +14,7 @@ import { type DnsServer, systemServers } from '../../../net/dns-server-address.t
 import type { Resolver } from '../../../net/resolver.ts';
 import { drillJson } from '../../../report/drill-json.ts';
 import { renderDrill, renderPlan } from '../../../report/drill-text.ts';
+import { isWireAddress, readWireAddress } from '../../../wire/address/strict.ts';
 import { isInside } from '../../../wire/ip/address.ts';
 import { askConsent, consentSecret, consentToken } from '../../consent.ts';
 import { type MailPlace, mailPlace } from '../../drill/mail-place.ts';
@@ -22,7 +24,7 @@ import { newCommand } from '../command.ts';
 import { DATA_OPTION, dataFolder } from '../data-folder.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
 import { addReachOptions } from '../reach-options.ts';
-import { save } from '../report-output.ts';
+import { mayBeWritten, save } from '../report-output.ts';
 import { styleOf } from '../style.ts';
 
 interface DrillOptions {
@@ -71,9 +73,11 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
   return addReachOptions(command)
     .argument('[host:port]', 'the server')
     .option('--authorised <WHO-AND-WHY>', 'who allows the drill, and why: goes into every message and the report')
-    .option(
-      '--recipient <ADDRESS>',
-      'an address of the server’s that the letters of the drill may go to (else its postmaster)',
+    .addOption(
+      new Option(
+        '--recipient <ADDRESS>',
+        'an address of the server’s that the letters of the drill may go to (else its postmaster)',
+      ).argParser((text) => (/^postmaster$/i.test(text) ? text : mailAddress(text))),
     )
     .addOption(new Option('--only <NAMES>', 'these attacks, by name, with commas').argParser(attackNames))
     .option(
@@ -81,19 +85,24 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
       'where the recipient’s mail arrives: a Maildir, a folder, or imaps://user@host (password: $MAILWARD_MAILBOX_PASSWORD)',
     )
     .option('--plan', 'say what each attack sends and do nothing')
-    .option('--from <IP>', 'the address of this machine to attack from: one that the server does not trust')
-    .option('--hello <NAME>', 'our name in EHLO')
-    .option('--sender <ADDRESS>', 'our address in MAIL FROM')
-    .option(
-      '--foreign <ADDRESS>',
-      'an address elsewhere, to ask for a relay to; nothing is sent there',
-      'nobody@example.com',
+    .addOption(
+      new Option(
+        '--from <IP>',
+        'the address of this machine to attack from: one that the server does not trust',
+      ).argParser(ownAddress),
+    )
+    .addOption(new Option('--hello <NAME>', 'our name in EHLO').argParser(helloName))
+    .addOption(new Option('--sender <ADDRESS>', 'our address in MAIL FROM').argParser(mailAddress))
+    .addOption(
+      new Option('--foreign <ADDRESS>', 'an address elsewhere, to ask for a relay to; nothing is sent there')
+        .argParser(mailAddress)
+        .default('nobody@example.com'),
     )
     .option('--origin <HOST:PORT>', 'the server behind this gateway, which nobody should reach')
     .addOption(
       new Option('--hold <SECONDS>', 'how long connections are held to try the server’s patience')
         .argParser(holdSeconds)
-        .default(20),
+        .default(HOLD_S),
     )
     .option('--json', 'print one JSON object')
     .option('--html <FILE>', 'write a page')
@@ -112,8 +121,28 @@ function attackNames(text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !attacks.some((attack) => attack.name === name));
   if (unknown !== undefined)
-    throw new InvalidArgumentError('names of attacks, with commas; mailward drill --plan lists them');
+    throw new InvalidArgumentError(
+      `names of attacks, with commas, and none is called ${JSON.stringify(unknown)}; mailward drill --plan lists them`,
+    );
   return names;
+}
+
+function mailAddress(text: string): string {
+  if (!isWireAddress(readWireAddress(text))) throw new InvalidArgumentError('an address as name@example.com');
+  return text;
+}
+
+function helloName(text: string): string {
+  if (!/^[A-Za-z0-9._-]{1,255}$|^\[[0-9A-Za-z.:]{2,60}\]$/.test(text))
+    throw new InvalidArgumentError('a name as mail.example.com');
+  return text;
+}
+
+function ownAddress(text: string): string {
+  const own = Object.values(networkInterfaces()).some((places) => places?.some(({ address }) => address === text));
+  if (isIP(text) === 0 || !(own || text.startsWith('127.')))
+    throw new InvalidArgumentError('an IP address of this machine');
+  return text;
 }
 
 function holdSeconds(text: string): number {
@@ -131,6 +160,7 @@ async function run(text: string | undefined, options: DrillOptions, io: Io): Pro
     return EXIT.fine;
   }
   if (text === undefined) throw new UsageError('name the server as host:port; --plan tells what would be sent');
+  if (options.html !== undefined) await mayBeWritten(options.html);
   const resolver = createResolver({ servers: options.resolver ?? systemServers(), clock: io.clock });
   try {
     const target = await permitted(text, options, resolver, io);
@@ -144,7 +174,7 @@ async function run(text: string | undefined, options: DrillOptions, io: Io): Pro
       const { renderDrillHtml } = await import('../../../report/drill-html.ts');
       await save(options.html, renderDrillHtml(report));
     }
-    if (io.signal.aborted) throw new CannotError('interrupted; what was tried so far is printed');
+    if (io.signal.aborted) throw new CannotError('interrupted; what was tried until then is told above');
     return gotThrough(report, options.failOn) ? EXIT.found : EXIT.fine;
   } finally {
     resolver.close();
@@ -167,12 +197,15 @@ async function permitted(text: string, options: DrillOptions, resolver: Resolver
 }
 
 async function printPlan(chosen: readonly Attack[], options: DrillOptions, io: Io): Promise<void> {
+  const planned = chosen.map((attack) => {
+    const { name, title, threat, control, severity } = attack;
+    return { attack: name, title, threat, control, severity, cost: costOf(attack, options.hold) };
+  });
   if (options.json === true) {
-    for (const { name, title, threat, control, severity, cost } of chosen)
-      await writeJson(io, { schema: 'mailward/drill-plan/1', attack: name, title, threat, control, severity, cost });
+    for (const one of planned) await writeJson(io, { schema: 'mailward/drill-plan/1', ...one });
     return;
   }
-  for (const line of renderPlan(chosen, styleOf(io))) await write(io.stdout, `${line}\n`);
+  for (const line of renderPlan(planned, styleOf(io))) await write(io.stdout, `${line}\n`);
 }
 
 async function drill(
@@ -189,12 +222,13 @@ async function drill(
     io.signal,
   );
   const mailbox = await mailboxOf(options, io);
+  const shown = styleOf(io, { quiet: options.quiet === true }).progress;
   const behind = origin === null ? null : { address: origin.addresses[0], port: origin.port };
   try {
     const report = await runDrill(target.text, { ...briefingOf(target, options, io), origin: behind, apart }, chosen, {
       ...tools,
       mailbox,
-      ...(styleOf(io, { quiet: options.quiet === true }).progress ? { progress: progressOn(io) } : {}),
+      ...(shown ? { progress: progressOn(options.hold, io) } : {}),
     });
     if ('fault' in report) throw new CannotError(`${target.text} cannot be drilled: ${report.fault}`);
     return report;
@@ -202,6 +236,7 @@ async function drill(
     // A mailbox that is lost on the way proves nothing: an empty one would look like a server that stops everything.
     throw fault instanceof UnreachedError ? new CannotError(fault.message, { cause: fault }) : fault;
   } finally {
+    if (shown) io.stderr.write(CLEARED);
     await mailbox?.close();
   }
 }
@@ -219,12 +254,14 @@ async function mailboxOf({ mailbox: text }: DrillOptions, io: Io): Promise<MailP
   return place;
 }
 
-/** One line on the terminal, which the next one overwrites and the last one leaves empty. */
-function progressOn(io: Io): (done: DrillAttack, left: number) => void {
-  return ({ attack, outcome }, left) => {
-    io.stderr.write(`\r\x1b[K${left === 0 ? '' : `${attack}: ${outcome} (${left} to go)`}`);
-  };
+/** Tells on one line of the terminal which attack is tried, and how long it may take. */
+function progressOn(hold: number, io: Io): NonNullable<DrillTools['progress']> {
+  return (attack, number, of) =>
+    io.stderr.write(`${CLEARED}${number} of ${of}: ${attack.name}, ${costOf(attack, hold).seconds} s at most`);
 }
+
+/** Empties the line that the cursor is on. */
+const CLEARED = '\r\x1b[K';
 
 /** How long an answer to an attack is waited for, unless --timeout says otherwise. */
 const ANSWER_MS = 20_000;
