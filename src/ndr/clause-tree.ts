@@ -19,6 +19,8 @@ interface Node {
   readonly ends: number[];
   /** Phrases that may follow, by the label of their first word. */
   readonly byLabel: Map<number, Step[]>;
+  /** The same by the class of the first word, as far as it has been asked for. */
+  readonly byClass: Map<number, readonly Step[]>;
   readonly gaps: { readonly upTo: number; readonly to: Node }[];
   readonly edges: Map<string, Node>;
 }
@@ -36,33 +38,34 @@ const FREE_ARRIVALS = 500;
 const NONE: readonly Step[] = [];
 
 /** An empty tree. `labelsOf` tells the labels of a class of words, which never change. */
-export function newClauseTree(labelsOf: (wordClass: number) => readonly number[]): ClauseTree {
+export function newClauseTree(labelsOf: LabelsOf): ClauseTree {
   const root = newNode(0);
-  let nodes = 1;
+  const nodes = [root];
   /** What may follow the root, by class: most words of a text begin no clause. */
-  let firsts: (readonly Step[])[] = [];
+  const firsts: (readonly Step[])[] = [NONE];
   return {
     enter(elements, clause) {
       let node = root;
       for (const element of elements) {
         let next = node.edges.get(element.source);
         if (next === undefined) {
-          next = newNode(nodes++);
+          next = newNode(nodes.length);
+          nodes.push(next);
           node.edges.set(element.source, next);
           join(node, element, next);
         }
         node = next;
       }
       node.ends.push(clause);
-      firsts = [];
+      firsts.length = 1;
+      for (const { byClass } of nodes) byClass.clear();
     },
     find(symbols) {
       let search: Search | undefined;
       for (let at = 0; at < symbols.length; at++) {
         const wordClass = symbols[at] as number;
         if (wordClass === 0) continue;
-        while (firsts.length <= wordClass)
-          firsts.push(labelsOf(firsts.length).flatMap((label) => root.byLabel.get(label) ?? NONE));
+        while (firsts.length <= wordClass) firsts.push(stepsOf(root, firsts.length, labelsOf));
         const steps = firsts[wordClass] as readonly Step[];
         if (steps.length === 0) continue;
         search ??= new Search(symbols, labelsOf);
@@ -73,27 +76,32 @@ export function newClauseTree(labelsOf: (wordClass: number) => readonly number[]
   };
 }
 
+type LabelsOf = (wordClass: number) => readonly number[];
+
+function stepsOf(node: Node, wordClass: number, labelsOf: LabelsOf): readonly Step[] {
+  const steps = labelsOf(wordClass).flatMap((label) => node.byLabel.get(label) ?? NONE);
+  return steps.length === 0 ? NONE : steps;
+}
+
 /** One text on its way through the tree. */
 class Search {
   readonly found: number[] = [];
   readonly #symbols: Symbols;
-  readonly #labelsOf: (wordClass: number) => readonly number[];
+  readonly #labelsOf: LabelsOf;
   /** Each place of a long text is looked at once from each node, so hostile repetition costs no more than their product. */
   #visited: Set<number> | undefined;
   #arrivals = 0;
 
-  constructor(symbols: Symbols, labelsOf: (wordClass: number) => readonly number[]) {
+  constructor(symbols: Symbols, labelsOf: LabelsOf) {
     this.#symbols = symbols;
     this.#labelsOf = labelsOf;
   }
 
   /** Follows the phrases whose first word stands at `at`. */
   take(steps: readonly Step[], at: number): void {
-    const second = this.#labelsAt(at + 1);
     for (let i = 0; i < steps.length; i++) {
       const { rest, to } = steps[i] as Step;
-      if (rest.length === 0) this.#arrive(to, at + 1);
-      else if (second.includes(rest[0] as number) && this.#stands(rest, at + 1)) this.#arrive(to, at + 1 + rest.length);
+      if (rest.length === 0 || this.#stands(rest, at + 1)) this.#arrive(to, at + 1 + rest.length);
     }
   }
 
@@ -106,32 +114,38 @@ class Search {
       if (this.#visited.has(key)) return;
       this.#visited.add(key);
     }
-    this.#follow(node, at);
-    for (const { upTo, to } of node.gaps) for (let skip = 0; skip <= upTo; skip++) this.#follow(to, at + skip);
-  }
-
-  #follow(node: Node, at: number): void {
-    for (const label of this.#labelsAt(at)) {
-      const steps = node.byLabel.get(label);
-      if (steps !== undefined) this.take(steps, at);
+    if (node.byLabel.size > 0) this.#follow(node, at);
+    for (let i = 0; i < node.gaps.length; i++) {
+      const { upTo, to } = node.gaps[i] as (typeof node.gaps)[number];
+      const last = Math.min(at + upTo, this.#symbols.length - 1);
+      for (let place = at; place <= last; place++) this.#follow(to, place);
     }
   }
 
-  /** True if the labels fit, the first of which is known to. */
-  #stands(labels: readonly number[], at: number): boolean {
-    for (let i = 1; i < labels.length; i++) if (!this.#labelsAt(at + i).includes(labels[i] as number)) return false;
-    return true;
+  #follow(node: Node, at: number): void {
+    const wordClass = at < this.#symbols.length ? (this.#symbols[at] as number) : 0;
+    if (wordClass === 0) return;
+    let steps = node.byClass.get(wordClass);
+    if (steps === undefined) {
+      steps = stepsOf(node, wordClass, this.#labelsOf);
+      node.byClass.set(wordClass, steps);
+    }
+    if (steps.length > 0) this.take(steps, at);
   }
 
-  #labelsAt(at: number): readonly number[] {
-    return at < this.#symbols.length ? this.#labelsOf(this.#symbols[at] as number) : NO_LABELS;
+  #stands(labels: readonly number[], at: number): boolean {
+    const symbols = this.#symbols;
+    if (at + labels.length > symbols.length) return false;
+    for (let i = 0; i < labels.length; i++) {
+      const wordClass = symbols[at + i] as number;
+      if (wordClass === 0 || !this.#labelsOf(wordClass).includes(labels[i] as number)) return false;
+    }
+    return true;
   }
 }
 
-const NO_LABELS: readonly number[] = [];
-
 function newNode(number: number): Node {
-  return { number, ends: [], byLabel: new Map(), gaps: [], edges: new Map() };
+  return { number, ends: [], byLabel: new Map(), byClass: new Map(), gaps: [], edges: new Map() };
 }
 
 function join(from: Node, element: Element, to: Node): void {

@@ -27,21 +27,28 @@ export function kindReader(words: BounceWords, vocabulary: Vocabulary = newVocab
   const inSubject = clausesAt('in:subject');
   const inText = clausesAt('in:text');
   const inHeader = clausesAt('in:header');
+  const challenges = compileClauses(
+    words.kinds.flatMap(({ kind, clause }) => (kind === 'challenge' && clause !== undefined ? [{ clause }] : [])),
+    words.classes,
+    vocabulary,
+  ).under(new Set());
   return (material) => {
     const notified = notificationKind(material.lines);
     if (notified !== undefined) return notified;
     if (material.feedback !== null || parameter(material, 'report-type') === 'feedback-report') return 'feedback';
     const told = kindOfStatus(material);
     if (told !== undefined && told !== 'failure') return told;
+    const beginning = beginningOf(material);
+    // Some services that ask the sender to prove himself dress it as a delivery report.
+    if (told !== undefined && challenges.match(beginning).length === 0) return told;
     const facts = headerFacts(material);
     const scores = new Map<string, number>();
     const count = (found: readonly BounceWords['kinds'][number][]) => {
       for (const { kind, weight } of found) scores.set(kind, (scores.get(kind) ?? 0) + weight);
     };
     count(inSubject.match(material.subject, facts));
-    count(inText.match(beginningOf(material), facts));
+    count(inText.match(beginning, facts));
     count(inHeader.match('', facts));
-    // Some services that ask the sender to prove himself dress it as a delivery report.
     if (told !== undefined) return (scores.get('challenge') ?? 0) >= SURE_CHALLENGE ? 'challenge' : told;
     let best: NdrKind = 'mail';
     let most = ENOUGH - 1;
@@ -75,9 +82,8 @@ function parameter(material: Material, name: string): string | undefined {
   return material.message.parts[0]?.parameters.get(name)?.toLowerCase();
 }
 
-/** Exchange writes its reports in many languages, and always from the mailbox with this number. */
 const DAEMON =
-  /mailer-daemon|mail-daemon|maildaemon|maileradmin|mailer daemon|mail delivery (?:sub)?system|mail\.delivery\.system|mail deliver|microsoftexchange329e71ec88ae4615bbc36ab6ce41109e/;
+  /mailer-daemon|mail-daemon|maildaemon|maileradmin|mailer daemon|mail delivery (?:sub)?system|mail\.delivery\.system|mail deliver/;
 const POSTMASTER =
   /postmaster|post_master|postmast|mail administrator|system administrator|mailadmin|internet mail delivery|mail_service|mailsystem|mail system/;
 const AUTOREPLY_FIELDS: ReadonlySet<string> = new Set([

@@ -35,7 +35,7 @@ export function matchBoundary(
     if (reading.innermost && seen++ > 0) break;
     const length = delimiter.length;
     if (lineEnd - line < length || bytes[line + length - 1] !== delimiter[length - 1]) continue;
-    if (bytes.compare(delimiter, 0, length, line, line + length) !== 0) continue;
+    if (!startsWith(bytes, line, delimiter)) continue;
     let rest = line + length;
     const close = bytes[rest] === DASH && bytes[rest + 1] === DASH && rest + 1 < lineEnd;
     if (close) rest += 2;
@@ -67,7 +67,12 @@ function startsOther(bytes: Buffer, line: number, lineEnd: number, own: Open, al
 export function isDelimiterLine(bytes: Buffer, line: number, end: number, delimiter: Buffer): boolean {
   const rest = end - line - delimiter.length;
   if (rest !== 0 && !(rest === 2 && bytes[end - 1] === DASH && bytes[end - 2] === DASH)) return false;
-  return bytes.compare(delimiter, 0, delimiter.length, line, line + delimiter.length) === 0;
+  return startsWith(bytes, line, delimiter);
+}
+
+function startsWith(bytes: Buffer, line: number, delimiter: Buffer): boolean {
+  for (let at = 0; at < delimiter.length; at++) if (bytes[line + at] !== delimiter[at]) return false;
+  return true;
 }
 
 function isBoundaryBlank(byte: number): boolean {

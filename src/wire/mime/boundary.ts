@@ -9,6 +9,8 @@ const CANDIDATES_MAX = 24;
  * unfolded value. Most fields yield one.
  */
 export function boundaryCandidates(field: ParameterisedValue | null, text: string): string[] {
+  const plainly = field?.flaws.length === 0 ? field.parameters.get('boundary') : undefined;
+  if (plainly !== undefined && plainly !== '') return [plainly.trimEnd()];
   const found = new Set<string>();
   const usual = field?.parameters.get('boundary');
   const raw = field?.list.filter(({ name }) => name === 'boundary') ?? [];

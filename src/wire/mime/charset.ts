@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import iconv from 'iconv-lite';
 
@@ -50,6 +51,20 @@ export function hidesAscii(charset: string): boolean {
   return /^(?:utf-?(?:7|16|32)|unicode|ucs|hz|iso-2022-kr|cp(?:037|500|1026)|ibm(?:037|500|1026)|ebcdic)/i.test(
     charset.trim(),
   );
+}
+
+/** True if bytes below 128 are ASCII in the charset, without shifts or other exceptions; also where none is named. */
+export function keepsAscii(charset: string | null): boolean {
+  return charset === null || /^(?:us-ascii|ascii|utf-?8|iso-8859-\d{1,2}|windows-125\d)$/.test(charset);
+}
+
+/** Bytes that are looked at here; more of them are left to the engine, which is faster once it has begun. */
+const FEW = 4096;
+
+export function isAsciiBetween(bytes: Uint8Array, start: number, end: number): boolean {
+  const near = Math.min(end, start + FEW);
+  for (let at = start; at < near; at++) if ((bytes[at] as number) > 127) return false;
+  return near >= end || isAscii(bytes.subarray(near, end));
 }
 
 function decoderFor(name: string): Decode | null {

@@ -26,7 +26,7 @@ const NONE: readonly BodyFlaw[] = [];
 /** Decodes the body of a leaf by its transfer encoding, as the usual clients do. Bounded by `limits.decodedBytes`. */
 export function decodeLeaf(part: Part, limits: MimeLimits): Decoded {
   const { encoding } = part;
-  const body = part.source.subarray(part.bodyStart, Math.min(part.bodyEnd, part.bodyStart + 2 * limits.decodedBytes));
+  const body = part.source.subarray(part.bodyStart, Math.min(part.bodyEnd, part.bodyStart + mostOfBody(limits)));
   switch (encoding) {
     case 'base64': {
       const { bytes, flaws } = readBase64(body);
@@ -57,6 +57,11 @@ export function decodeLeaf(part: Part, limits: MimeLimits): Decoded {
     default:
       return { bytes: body, flaws: NONE };
   }
+}
+
+/** Bytes of an encoded body that are looked at. */
+export function mostOfBody(limits: MimeLimits): number {
+  return 2 * limits.decodedBytes;
 }
 
 /** One way to read a body, and what comes of it. */

@@ -1,6 +1,8 @@
 import { guessText } from './charset.ts';
 import { readEncodedWords } from './encoded-word.ts';
 
+const LF = 0x0a;
+
 /** The bytes that offsets refer to. While a message arrives they grow; offsets stay. */
 export interface Source {
   readonly bytes: Buffer;
@@ -57,9 +59,9 @@ export class HeaderBlock {
   }
 
   field(name: string): HeaderField | null {
+    for (const field of this.fields) if (field.name === name) return field;
     const wanted = name.toLowerCase();
-    for (const field of this.fields) if (field.name === wanted) return field;
-    return null;
+    return wanted === name ? null : this.field(wanted);
   }
 
   fieldsOf(name: string): HeaderField[] {
@@ -72,7 +74,17 @@ export class HeaderBlock {
    * Windows-1252.
    */
   valueOf(field: HeaderField): string {
-    return unfold(decode(this.#source.bytes, field.valueStart, field.end)).trim();
+    const { bytes } = this.#source;
+    let start = field.valueStart;
+    while (start < field.end && isBlank(bytes[start] as number)) start++;
+    let folded = false;
+    for (let at = start; at < field.end; at++) {
+      const byte = bytes[at] as number;
+      if (byte > 127) return unfold(guessText(bytes.subarray(start, field.end))).trim();
+      if (byte === LF) folded = true;
+    }
+    const text = bytes.toString('latin1', start, field.end);
+    return (folded ? unfold(text) : text).trim();
   }
 
   /** A field as it stands, name and folds included, one character a byte. */
@@ -90,7 +102,6 @@ function unfold(text: string): string {
   return text.includes('\n') ? text.replaceAll('\r\n', '').replaceAll('\n', '') : text;
 }
 
-function decode(bytes: Buffer, start: number, end: number): string {
-  for (let at = start; at < end; at++) if ((bytes[at] as number) > 127) return guessText(bytes.subarray(start, end));
-  return bytes.toString('latin1', start, end);
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09;
 }

@@ -6,6 +6,7 @@ import {
   looksLikeMimeField,
   looksLikeWholeMimeField,
 } from './field-line.ts';
+import { fieldNameAt } from './field-name.ts';
 import type { HeaderField } from './header-block.ts';
 import type { Note } from './judge-header.ts';
 import type { MimeLimit, MimeLimits } from './limits.ts';
@@ -20,6 +21,9 @@ const COLON = 0x3a;
 
 /** A header line may have 998 bytes (RFC 5322 §2.1.1). */
 const LINE_MAX = 998;
+
+/** Most lines end within so many bytes. */
+const NEAR = 256;
 
 /** A header that has ended: `end` is behind its last line, `next` where the body begins. */
 export interface HeaderEnd {
@@ -38,6 +42,8 @@ export class HeaderReader {
   start = 0;
   /** Offset of the line that is read next. */
   at = 0;
+  /** True if the block may hold a zero byte or a CR that ends no line. */
+  hasControls = false;
   #ofMessage = true;
   #fieldCount = 0;
   #name = '';
@@ -47,6 +53,10 @@ export class HeaderReader {
   /** Where the block first held what is no field, or a line of blanks; -1 if nowhere. */
   #otherLineAt = -1;
   #blankLineAt = -1;
+  /** Where the line that is read has, or may have, its first CR or zero byte. */
+  #controlAt = 0;
+  /** As far as this there is no line end, if the line has not come whole. */
+  #searched = 0;
   #emptyLine = false;
   #crlfLines = false;
   #lfLines = false;
@@ -63,6 +73,7 @@ export class HeaderReader {
     this.at = at;
     this.start = at;
     this.fields = [];
+    this.hasControls = false;
     this.#ofMessage = ofMessage;
     this.#fieldCount = 0;
     this.#name = '';
@@ -89,15 +100,16 @@ export class HeaderReader {
   ): HeaderEnd | 'more' | 'wait' {
     const { at } = this;
     if (at >= bytes.length) return 'wait';
-    const found = bytes.indexOf(LF, at);
-    if (found === -1 && !final) return 'wait';
-    const lineEnd = found === -1 ? bytes.length : found;
-    const next = found === -1 ? bytes.length : found + 1;
+    const lineEnd = this.#findLineEnd(bytes);
+    const ends = lineEnd < bytes.length;
+    if (!ends && !final) return 'wait';
+    const next = ends ? lineEnd + 1 : lineEnd;
     let end = lineEnd;
     // CR CR LF ends a line too: some servers write it.
     while (end > at && bytes[end - 1] === CR) end--;
+    if (this.#controlAt < end || lineEnd - end > 2) this.hasControls = true;
     if (end < lineEnd) this.#crlfLines = true;
-    else if (found !== -1) this.#lfLines = true;
+    else if (ends) this.#lfLines = true;
     if (end === at) {
       this.#emptyLine = true;
       return this.#ended(at, next);
@@ -128,6 +140,24 @@ export class HeaderReader {
       return this.#ended(next, next);
     }
     return 'more';
+  }
+
+  /** Offset of the next LF, or of the end of the bytes. Notes where the line first holds a CR or a zero byte, or could. */
+  #findLineEnd(bytes: Buffer): number {
+    const near = Math.min(bytes.length, this.at + NEAR);
+    this.#controlAt = Number.POSITIVE_INFINITY;
+    for (let index = this.at; index < near; index++) {
+      const byte = bytes[index] as number;
+      if (byte > CR) continue;
+      if (byte === LF) return index;
+      if ((byte === CR || byte === 0) && index < this.#controlAt) this.#controlAt = index;
+    }
+    if (near === bytes.length) return near;
+    // A long line is left to the faster search.
+    if (near < this.#controlAt) this.#controlAt = near;
+    const found = bytes.indexOf(LF, Math.max(near, this.#searched));
+    this.#searched = found === -1 ? bytes.length : 0;
+    return found === -1 ? bytes.length : found;
   }
 
   /** A continuation line (RFC 5322 §2.2.3). True if this reading ends the header there. */
@@ -173,7 +203,7 @@ export class HeaderReader {
     this.#fieldCount++;
     let nameEnd = colon;
     while (nameEnd > at && (bytes[nameEnd - 1] as number) <= SPACE) nameEnd--;
-    this.#name = bytes.toString('latin1', at, nameEnd).toLowerCase();
+    this.#name = fieldNameAt(bytes, at, nameEnd);
     this.#fieldStart = at;
     this.#valueStart = colon + 1;
     this.#fieldEnd = end;

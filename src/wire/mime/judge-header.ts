@@ -3,7 +3,7 @@ import { hidesAscii } from './charset.ts';
 import { extensionOf, fileNamesOf } from './file-names.ts';
 import type { HeaderField } from './header-block.ts';
 import type { MimeLimits } from './limits.ts';
-import type { FoundFlaw, ParameterFlaw } from './parameters.ts';
+import type { FoundFlaw, ParameterFlaw, ParameterisedValue } from './parameters.ts';
 import { isIdentity, type MimePart } from './part.ts';
 
 /** Takes an ambiguity found between two offsets. */
@@ -16,27 +16,38 @@ const DISPOSITION = 'content-disposition';
 const CR = 0x0d;
 const LF = 0x0a;
 
-/** Says where the header of a part can be read in several ways. Costs little where there is nothing to say. */
-export function judgeHeader(part: MimePart, limits: MimeLimits, note: Note): void {
+/**
+ * Says where the header of a part can be read in several ways. Costs little where there is nothing to say. `hasControls` tells that it may hold a
+ * zero byte or a CR that ends no line.
+ */
+export function judgeHeader(part: MimePart, hasControls: boolean, limits: MimeLimits, note: Note): void {
   const { header } = part;
   let type: HeaderField | null = null;
   let encoding: HeaderField | null = null;
   let disposition: HeaderField | null = null;
+  let types = 0;
   for (const field of header.fields) {
     if (field.name.length < TYPE.length || !field.name.startsWith('content-')) continue;
-    if (field.name === TYPE) type = once(part, type, field, note);
-    else if (field.name === ENCODING) encoding = once(part, encoding, field, note);
+    if (field.name === TYPE) {
+      types++;
+      type = once(part, type, field, note);
+    } else if (field.name === ENCODING) encoding = once(part, encoding, field, note);
     else if (field.name === DISPOSITION) disposition = once(part, disposition, field, note);
   }
-  judgeControls(part, note);
+  if (hasControls) judgeControls(part, note);
   if (type !== null) judgeType(part, type, note);
   if (encoding !== null) judgeEncoding(part, encoding, note);
   if (disposition !== null && part.contentDisposition !== null)
     judgeFlaws(part.contentDisposition.flaws, 'mime/disposition-syntax', false, disposition, note);
-  if (disposition !== null || (type !== null && (part.contentType?.list.length ?? 0) > 0))
+  if (disposition !== null || (type !== null && (types > 1 || mayName(part.contentType))))
     judgeNames(part, disposition ?? (type as HeaderField), note);
   if ((part.contentType?.list.length ?? 0) >= limits.parameters)
     note('mime/limit', 'medium', header.start, header.start + 80);
+}
+
+/** True unless it is sure that no reader takes a file name from a Content-Type that stands alone. */
+function mayName(type: ParameterisedValue | null): boolean {
+  return type !== null && type.list.length > 0 && (type.flaws.length > 0 || type.parameters.has('name'));
 }
 
 /** Two fields that say the same are odd; two that say different things let two readers see two messages. */
@@ -105,9 +116,8 @@ const NAMING: ReadonlySet<ParameterFlaw> = new Set(['comment', 'escape', 'quote-
 function judgeType(part: MimePart, field: HeaderField, note: Note): void {
   const parsed = part.contentType;
   if (parsed === null) return;
-  const text = part.header.exact(field).toLowerCase();
   const container =
-    part.type === 'multipart' || part.type === 'message' || text.includes('multi') || text.includes('boundary');
+    part.type === 'multipart' || part.type === 'message' || soundsLikeContainer(part.header.exact(field));
   if (!/^[a-z0-9!#$&^_.+-]{1,80}\/[a-z0-9!#$&^_.+-]{1,120}$/.test(parsed.value))
     note(
       'mime/content-type-syntax',
@@ -131,6 +141,10 @@ function judgeType(part: MimePart, field: HeaderField, note: Note): void {
     (part.type === 'multipart' || (part.type === 'message' && part.subtype === 'rfc822'))
   )
     note('mime/container-encoded', part.type === 'multipart' ? 'low' : 'medium', field.start, field.end);
+}
+
+function soundsLikeContainer(field: string): boolean {
+  return /multi|boundary/i.test(field);
 }
 
 function judgeFlaws(

@@ -1,8 +1,8 @@
-import { decodeCharset, guessText } from './charset.ts';
-import { decodeLeaf } from './decode.ts';
+import { decodeCharset, guessText, isAsciiBetween, keepsAscii } from './charset.ts';
+import { decodeLeaf, mostOfBody } from './decode.ts';
 import type { MimeLimits } from './limits.ts';
 import { MIME_LIMITS } from './limits.ts';
-import type { Message, Part } from './part.ts';
+import { isIdentity, type Message, type Part } from './part.ts';
 import { scanMessage } from './scan.ts';
 import { USUAL_READING } from './structure-reading.ts';
 
@@ -11,8 +11,9 @@ export type { MimeLimit, MimeLimits } from './limits.ts';
 export type { Message, Part, TransferEncoding } from './part.ts';
 
 /** Reads a message. Any bytes make a message; nothing throws, and what cannot be settled is in `ambiguities`. */
-export function readMessage(bytes: Uint8Array, limits: Partial<MimeLimits> = {}): Message {
-  return scanMessage(asBuffer(bytes), { ...MIME_LIMITS, ...limits }, USUAL_READING);
+export function readMessage(bytes: Uint8Array, limits?: Partial<MimeLimits>): Message {
+  const all = limits === undefined ? MIME_LIMITS : { ...MIME_LIMITS, ...limits };
+  return scanMessage(asBuffer(bytes), all, USUAL_READING);
 }
 
 /**
@@ -26,8 +27,20 @@ export function decodeBody(message: Message, part: Part): Buffer {
 
 /** The body of a part as text, by its charset or, where that is missing or unknown, by its bytes. */
 export function textOf(message: Message, part: Part): string {
-  const bytes = decodeBody(message, part);
-  return (part.charset === null ? null : decodeCharset(bytes, part.charset)) ?? guessText(bytes);
+  const { charset } = part;
+  if (part.children.length === 0 && !isIdentity(part.encoding)) {
+    const decoded = decodeLeaf(part, message.limits).bytes;
+    return textBetween(decoded, 0, decoded.length, charset);
+  }
+  const most = part.children.length === 0 ? mostOfBody(message.limits) : Number.POSITIVE_INFINITY;
+  return textBetween(part.source, part.bodyStart, Math.min(part.bodyEnd, part.bodyStart + most), charset);
+}
+
+function textBetween(bytes: Buffer, start: number, end: number, charset: string | null): string {
+  // Most mail is ASCII, whatever it calls itself; then each byte is its character.
+  if (keepsAscii(charset) && isAsciiBetween(bytes, start, end)) return bytes.toString('latin1', start, end);
+  const own = bytes.subarray(start, end);
+  return (charset === null ? null : decodeCharset(own, charset)) ?? guessText(own);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -1,5 +1,6 @@
 import { decodeCharset, guessText } from './charset.ts';
 import { readEncodedWords } from './encoded-word.ts';
+import { readPlainParameters } from './plain-parameters.ts';
 
 /** One `name=value` as it stands: the value unquoted and unescaped, nothing decoded. */
 export interface RawParameter {
@@ -50,6 +51,8 @@ export interface ParameterisedValue {
 
 /** Reads `token; name=value; …` (RFC 2045 §5.1) as it is found in the wild. Never throws; linear in the text. */
 export function readParameters(text: string, limit: number): ParameterisedValue {
+  const plain = readPlainParameters(text, limit);
+  if (plain !== null) return plain;
   const reader = new ParameterReader(text, limit);
   const value = reader.readValue();
   reader.readList();

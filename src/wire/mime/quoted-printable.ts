@@ -28,7 +28,7 @@ export function readQuotedPrintable(
   let at = 0;
   while (at < end) {
     const byte = bytes[at] as number;
-    if (byte > SPACE && byte !== EQUALS) {
+    if (byte > SPACE ? byte !== EQUALS : byte === SPACE && (bytes[at + 1] ?? 0) > SPACE) {
       out[length++] = byte;
       at++;
     } else if (byte === EQUALS) {

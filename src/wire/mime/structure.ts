@@ -14,6 +14,7 @@ const SPACE = 0x20;
 const DASH = 0x2d;
 
 const LINE_WITH_DASHES = Buffer.from('\n--', 'latin1');
+const CR_WITH_DASHES = Buffer.from('\r--', 'latin1');
 const AMBIGUITIES_MAX = 500;
 const DETAIL_MAX = 120;
 /** So many multiparts that have ended are remembered, to know their boundary lines again. */
@@ -46,6 +47,7 @@ export class StructureScanner {
   #full = false;
 
   readonly #header: HeaderReader;
+  readonly #isBoundary = (at: number, end: number) => this.#match(this.source.bytes, at, end) !== null;
   readonly #noteHere: Note = (rule, severity, at, to) => this.#note(rule, severity, at, to);
 
   constructor(bytes: Buffer, limits: MimeLimits, reading: StructureReading, depth = 0) {
@@ -68,7 +70,7 @@ export class StructureScanner {
 
   #finish(bytes: Buffer): void {
     // A lone CR before two dashes: to readers that take it for a line end, a boundary line.
-    const cr = bytes.indexOf('\r--', 0, 'latin1');
+    const cr = bytes.indexOf(CR_WITH_DASHES);
     if (cr !== -1) this.#note('mime/bare-cr', 'medium', cr, cr + 40);
     if (this.#inHeader && !this.#full) this.#endHeader(this.#header.end(bytes.length));
     if (this.#leaf !== null) this.#leaf.bodyEnd = bytes.length;
@@ -89,7 +91,7 @@ export class StructureScanner {
 
   /** Takes one line of a header. False if the line is not all there. */
   #takeHeaderLine(bytes: Buffer, final: boolean): boolean {
-    const taken = this.#header.takeLine(bytes, final, (at, end) => this.#match(bytes, at, end) !== null);
+    const taken = this.#header.takeLine(bytes, final, this.#isBoundary);
     if (taken === 'wait') return false;
     if (taken !== 'more') this.#endHeader(taken);
     return true;
@@ -115,7 +117,7 @@ export class StructureScanner {
       this.#limits,
     );
     this.#header.judge(!isIdentity(part.encoding), this.#noteHere);
-    judgeHeader(part, this.#limits, this.#noteHere);
+    judgeHeader(part, this.#header.hasControls, this.#limits, this.#noteHere);
     parent?.children.push(part.index);
     this.parts.push(part);
     this.#at = next;
