@@ -10,9 +10,12 @@ export interface Tool {
   run(args: readonly string[], timeoutMs?: number): Promise<string>;
 }
 
+/** What a program needs for all that tests ask of it, and its package does not depend on: swaks speaks TLS by it. */
+const BESIDES: Readonly<Record<string, readonly string[]>> = { swaks: ['libnet-ssleay-perl'] };
+
 /** A program of a package, from the cache. Perl programs find the modules that come with them. */
 export async function tool(package_: string, program: string): Promise<Tool | Missing> {
-  const files = await packages([package_]);
+  const files = await packages([package_, ...(BESIDES[package_] ?? [])]);
   if (files.kind === 'missing') return files;
   const path = ['usr/sbin', 'usr/bin'].map((folder) => join(files.root, folder, program)).find(existsSync);
   if (path === undefined) return { kind: 'missing', reason: `${package_} has no ${program}` };
