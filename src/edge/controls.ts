@@ -51,9 +51,11 @@ export interface EdgeControls {
     readonly connections: ClassRates;
     readonly messages: ClassRates;
     readonly recipients: ClassRates;
-    /** Per sender address and per recipient, whoever the peer is. */
+    /** Per sender address and per recipient, whoever the peer is; what known peers send is counted apart. */
     readonly perSender: Rate;
     readonly perRecipient: Rate;
+    /** Per domain of a sender, of all strangers together. */
+    readonly perDomain: Rate;
   };
   /** Slows down who makes errors: milliseconds more with each, up to the most. */
   readonly tarpit: { readonly step: number; readonly most: number };
@@ -120,6 +122,8 @@ export const DEFAULT_CONTROLS: EdgeControls = {
     },
     perSender: { burst: 600, perMinute: 300 },
     perRecipient: { burst: 300, perMinute: 60 },
+    // A large provider is known within minutes and then not counted: what is left are its new machines, and those who pretend to be it.
+    perDomain: { burst: 2_000, perMinute: 1_000 },
   },
   tarpit: { step: 1_000, most: 10_000 },
   recipients: { list: null, traps: new Set(), ask: true, harvest: { burst: 10, perMinute: 1 } },

@@ -8,6 +8,10 @@ type ListAnswer =
 
 /** How often a list is tried by its own test entries. Milliseconds. */
 const TEST_EVERY = 3_600_000;
+/** A list that does not answer is let alone for this long: peers would wait for nothing, and it may be back soon. Milliseconds. */
+const REST = 60_000;
+/** Questions in a row without an answer after which a list is one that does not answer. */
+const SILENCES = 3;
 /** An answer that is not there by then is none. Milliseconds. */
 const PATIENCE = 2_000;
 
@@ -23,7 +27,15 @@ export function openDnsList(
   { resolver, clock, note }: EdgeTools,
 ): (label: string) => Promise<readonly string[] | null> {
   let good: Promise<boolean> | null = null;
-  let testedAt = Number.NEGATIVE_INFINITY;
+  let nextTest = Number.NEGATIVE_INFINITY;
+  let silences = 0;
+  /** Not asked from now on, until the next test. */
+  const leave = (pause: number, because: string): false => {
+    good = Promise.resolve(false);
+    nextTest = clock.monotonic() + pause;
+    note('dns-list', { zone: list.zone, because });
+    return false;
+  };
   const ask = async (label: string): Promise<ListAnswer> => {
     const answer = await resolver.query(`${label}.${list.zone}`, 'A', { signal: AbortSignal.timeout(PATIENCE) });
     if (answer.status === 'failed') return { kind: 'silent' };
@@ -35,23 +47,22 @@ export function openDnsList(
   };
   const test = async (): Promise<boolean> => {
     const [two, one] = await Promise.all([ask('2.0.0.127'), ask('1.0.0.127')]);
-    const believed = two.kind === 'listed' && one.kind === 'not';
-    if (!believed)
-      note('dns-list', { zone: list.zone, because: `127.0.0.2 is ${two.kind}, 127.0.0.1 is ${one.kind}: not asked` });
-    return believed;
+    if (two.kind === 'listed' && one.kind === 'not') return true;
+    const silent = two.kind === 'silent' || one.kind === 'silent';
+    return leave(silent ? REST : TEST_EVERY, `127.0.0.2 is ${two.kind}, 127.0.0.1 is ${one.kind}: not asked`);
   };
   return async (label) => {
-    if (clock.monotonic() - testedAt > TEST_EVERY) {
-      testedAt = clock.monotonic();
+    if (clock.monotonic() >= nextTest) {
+      nextTest = clock.monotonic() + TEST_EVERY;
+      silences = 0;
       good = test();
     }
     if (!(await good)) return null;
     const answer = await ask(label);
-    if (answer.kind === 'refused') {
-      // It was believed a moment ago: from now on it is not, until the next test.
-      good = Promise.resolve(false);
-      note('dns-list', { zone: list.zone, because: 'it refuses to answer: not asked for an hour' });
-    }
+    silences = answer.kind === 'silent' ? silences + 1 : 0;
+    // It was believed a moment ago; others may have asked at the same time and heard the same.
+    if (answer.kind === 'refused' && (await good)) leave(TEST_EVERY, 'it refuses to answer: not asked for an hour');
+    if (silences >= SILENCES && (await good)) leave(REST, 'it does not answer: not asked for a minute');
     if (answer.kind !== 'listed') return null;
     const counted = answer.codes.filter((code) => list.codes === null || list.codes.includes(code));
     return counted.length === 0 ? null : counted;

@@ -40,6 +40,7 @@ const ANY_RATE = {
   recipients: { fresh: ENDLESS },
   perSender: ENDLESS,
   perRecipient: ENDLESS,
+  perDomain: ENDLESS,
 };
 /** What ends a session that guesses names, but for the rule at hand. */
 const GUESSING = { limits: { faults: 1_000 }, tarpit: { step: '0s' } };
@@ -114,6 +115,12 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'rate/of-sender',
     attack: 'flood-letters',
     settings: { rates: { ...ANY_RATE, perSender: FEW } },
+    off: 'note',
+  },
+  {
+    rule: 'rate/of-domain',
+    attack: 'flood-letters',
+    settings: { rates: { ...ANY_RATE, perDomain: FEW } },
     off: 'note',
   },
   {

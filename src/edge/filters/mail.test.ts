@@ -115,6 +115,18 @@ test('who tries one name after the other is cut off, and an exempt peer is not',
   assert.equal(await guess(99, peer('203.0.113.5')), 'recipient/unknown');
 });
 
+test('a network whose addresses each try a few names is cut off, too', async () => {
+  const bench = filterBench(recipientShield, { word: onlyBob });
+  const seen = [];
+  for (let host = 1; host <= 50; host++)
+    seen.push(await ruleOf(bench.open().rcpt?.(to(`name${host}@here.example`, { peer: peer(`192.0.2.${host}`) }))));
+  assert.equal(seen.indexOf('recipient/harvest'), 40);
+  assert.equal(
+    await ruleOf(bench.open().rcpt?.(to('eve@here.example', { peer: peer('203.0.113.5') }))),
+    'recipient/unknown',
+  );
+});
+
 const field = (name: string, value = 'x') => `${name}: ${value}\r\n`;
 const GOOD = `${field('From', '<a@b.example>')}${field('Date')}${field('Subject')}`;
 
@@ -162,3 +174,23 @@ for (const [what, text, expected] of limits) {
     assert.equal(await ruleOf(bench.open().message?.(atMessage(text))), expected);
   });
 }
+
+test('the inside is told of unknown names, and not made to wait for a server that its mail does not go to', async () => {
+  let word: RecipientWord = 'refused';
+  const bench = filterBench(recipientShield, { word: () => word });
+  const ask = (name: string, who: ReturnType<typeof peer>) =>
+    ruleOf(bench.open().rcpt?.(to(`${name}@here.example`, { peer: who })));
+  const server = peer('10.0.0.5', { inside: true });
+  const alice = peer('198.51.100.7', { inside: true, account: 'Alice' });
+  for (let count = 0; count < 30; count++) assert.equal(await ask(`s${count}`, server), 'recipient/unknown');
+  // An account that tries names is cut off; who shares its address is not, and neither is a stranger there.
+  const seen: (string | null)[] = [];
+  for (let count = 0; count < 11; count++) seen.push(await ask(`a${count}`, alice));
+  assert.equal(seen.indexOf('recipient/harvest'), 10);
+  assert.equal(await ask('b', peer('198.51.100.7', { inside: true, account: 'bob' })), 'recipient/unknown');
+  assert.equal(await ask('c', peer('198.51.100.7')), 'recipient/unknown');
+  word = 'unknown';
+  assert.equal(await ask('new', server), null);
+  assert.equal(await ask('new', peer('198.51.100.7', { inside: true, account: 'bob' })), null);
+  assert.equal(await ask('new', peer('198.51.100.8')), 'recipient/not-now');
+});

@@ -1,7 +1,7 @@
 import type { Bucket } from '../../store/counters.ts';
 import { networkOf, sharedNetwork } from '../../wire/ip/networks.ts';
-import { showMailbox } from '../../wire/smtp/path.ts';
-import { acquaintanceOf, noteGood } from '../acquaintance.ts';
+import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
+import { type Acquaintance, acquaintanceOf, noteGood } from '../acquaintance.ts';
 import type { ClassRates, Rate } from '../controls.ts';
 import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
@@ -55,6 +55,17 @@ export const senderRate: EdgeRule = {
   action: 'defer',
   reply: REPLIES.tooFast,
 };
+export const domainRate: EdgeRule = {
+  id: 'rate/of-domain',
+  severity: 'low',
+  title: 'Strangers write in the name of one domain more than is usual, from wherever',
+  why: 'A campaign changes its sender’s address with each letter, and its machines; the domain it pretends to be stays.',
+  remedy: WIDEN,
+  references: ['RFC 5321 §7.8'],
+  threat: 'attack/engine',
+  action: 'defer',
+  reply: REPLIES.tooFast,
+};
 export const mailboxRate: EdgeRule = {
   id: 'rate/to-recipient',
   severity: 'low',
@@ -70,10 +81,14 @@ export const mailboxRate: EdgeRule = {
 /** A network of strangers has what this many of them have. */
 const NETWORK_SHARE = 8;
 
-/** Counts by leaky buckets: per address (/64), per network (/24, /48), per sender, per recipient. Mail of the inside is counted by `account-rate`. */
+/**
+ * Counts by leaky buckets: per address (/64), per network (/24, /48), per sender and its domain, per recipient. What known peers send in the name of
+ * somebody, or to him, is counted apart from what strangers do: a flood in the name of a large provider must not keep his own mail out. Mail of
+ * the inside is counted by `account-rate`.
+ */
 export const rate: Filter = {
   name: 'rate',
-  rules: [connectionRate, messageRate, recipientRate, senderRate, mailboxRate],
+  rules: [connectionRate, messageRate, recipientRate, senderRate, domainRate, mailboxRate],
   prepare({ options, counters, clock }) {
     const { rates: allowedRates } = options.controls;
     const overflow = (key: string, { burst, perMinute }: Rate, now: number): boolean => {
@@ -81,9 +96,14 @@ export const rate: Filter = {
       return counters.pour(key, 1, bucket, now).full;
     };
     /** A hit if an address, or the network around it, has used up what it may do of one kind. */
-    const ofPeer = (kind: string, rates: ClassRates, rule: EdgeRule, address: string): Hit | undefined => {
+    const ofPeer = (
+      kind: string,
+      rates: ClassRates,
+      rule: EdgeRule,
+      address: string,
+      acquaintance: Acquaintance,
+    ): Hit | undefined => {
       const now = clock.now();
-      const acquaintance = acquaintanceOf(counters, address, now);
       const allowed = rates[acquaintance];
       if (overflow(`${kind}:${sharedNetwork(address)}`, allowed, now))
         return { rule, because: `${address} more than ${allowed.perMinute} a minute` };
@@ -95,26 +115,34 @@ export const rate: Filter = {
         ? { rule, because: `${network} more than ${shared.perMinute} a minute` }
         : undefined;
     };
+    /** A hit if somebody, whoever the peers are, has used up what may come from or to him. */
+    const ofName = (kind: string, name: string, allowed: Rate, rule: EdgeRule, known: boolean): Hit | undefined =>
+      overflow(`${kind}${known ? '-of-known' : ''}:${name}`, allowed, clock.now())
+        ? { rule, because: `${name} more than ${allowed.perMinute} a minute` }
+        : undefined;
+    const { perSender, perDomain, perRecipient } = allowedRates;
     return shared({
-      connect: ({ peer }) =>
-        peer.exempt ? undefined : ofPeer('connection', allowedRates.connections, connectionRate, peer.address),
-      mail({ peer, envelope }) {
-        if (peer.exempt || peer.inside) return undefined;
-        const hit = ofPeer('message', allowedRates.messages, messageRate, peer.address);
-        if (hit !== undefined || envelope.sender === null) return hit;
-        const sender = showMailbox(envelope.sender).toLowerCase();
-        return overflow(`sender:${sender}`, allowedRates.perSender, clock.now())
-          ? { rule: senderRate, because: `${sender} more than ${allowedRates.perSender.perMinute} a minute` }
-          : undefined;
+      connect({ peer: { address, exempt } }) {
+        if (exempt) return undefined;
+        const acquaintance = acquaintanceOf(counters, address, clock.now());
+        return ofPeer('connection', allowedRates.connections, connectionRate, address, acquaintance);
       },
-      rcpt({ peer, recipient }) {
-        if (peer.exempt || peer.inside) return undefined;
-        const hit = ofPeer('recipient', allowedRates.recipients, recipientRate, peer.address);
+      mail({ peer: { address, exempt, inside }, envelope: { sender } }) {
+        if (exempt || inside) return undefined;
+        const acquaintance = acquaintanceOf(counters, address, clock.now());
+        const hit = ofPeer('message', allowedRates.messages, messageRate, address, acquaintance);
+        if (hit !== undefined || sender === null) return hit;
+        const known = acquaintance === 'known';
+        const ofSender = ofName('sender', showMailbox(sender).toLowerCase(), perSender, senderRate, known);
+        if (ofSender !== undefined || known) return ofSender;
+        return ofName('domain', sender.domain, perDomain, domainRate, known);
+      },
+      rcpt({ peer: { address, exempt, inside }, recipient: { mailbox } }) {
+        if (exempt || inside) return undefined;
+        const acquaintance = acquaintanceOf(counters, address, clock.now());
+        const hit = ofPeer('recipient', allowedRates.recipients, recipientRate, address, acquaintance);
         if (hit !== undefined) return hit;
-        const mailbox = showMailbox(recipient.mailbox).toLowerCase();
-        return overflow(`mailbox:${mailbox}`, allowedRates.perRecipient, clock.now())
-          ? { rule: mailboxRate, because: `${mailbox} more than ${allowedRates.perRecipient.perMinute} a minute` }
-          : undefined;
+        return ofName('mailbox', mailboxName(mailbox), perRecipient, mailboxRate, acquaintance === 'known');
       },
       handed({ peer }, kind) {
         if (kind === 'accepted' && !peer.exempt && !peer.inside) noteGood(counters, peer.address, clock.now());
@@ -122,3 +150,9 @@ export const rate: Filter = {
     });
   },
 };
+
+/** The mailbox behind an address: what stands behind a `+` is the owner's own (RFC 5233), and any may be written to. */
+function mailboxName({ local, domain }: Mailbox): string {
+  const plus = local.indexOf('+');
+  return showMailbox({ local: plus > 0 ? local.slice(0, plus) : local, domain }).toLowerCase();
+}

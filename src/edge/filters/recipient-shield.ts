@@ -1,10 +1,11 @@
-import { sharedNetwork } from '../../wire/ip/networks.ts';
+import { networkOf, sharedNetwork } from '../../wire/ip/networks.ts';
 import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
 import { noteBad } from '../acquaintance.ts';
 import { type EdgeTools, type Filter, type RecipientWord, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import { onwardMailbox } from '../rewrite.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
+import type { Peer } from '../stage.ts';
 
 export const unknownRecipient: EdgeRule = {
   id: 'recipient/unknown',
@@ -38,13 +39,20 @@ export const harvest: EdgeRule = {
   severity: 'medium',
   title: 'A peer tries one name after the other',
   why: 'What is not refused is a person who works here: somebody to write to, and an account to guess the password of.',
-  remedy: [{ platform: '*', text: 'Nothing. recipients.harvest sets how many unknown names a network may try.' }],
+  remedy: [
+    {
+      platform: '*',
+      text: 'Nothing. recipients.harvest sets how many unknown names an address may try; its network may try four times as many.',
+    },
+  ],
   references: ['RFC 5321 §7.3'],
   threat: 'recon/directory',
   action: 'hang-up',
   reply: REPLIES.goodbye,
 };
 
+/** A network (/24, /48) may ask for this many times what one of its addresses may: who rents one guesses from all of it. */
+const NETWORK_SHARE = 4;
 /** How long an answer of the upstream is believed. Milliseconds. A yes also outlives a time when the upstream is down. */
 const YES = 3_600_000;
 const YES_WHILE_DOWN = 7 * 86_400_000;
@@ -55,9 +63,9 @@ const ANYBODY = 3_600_000;
 const QUESTIONS_MAX = 50;
 
 /**
- * Refuses unknown recipients at RCPT: by a list, else by asking the upstream, whose answers are kept. A network that tries many unknown
- * names is cut off. A list may hold the address that strangers write to or any form that rewriting makes of it; who is asked is asked about
- * the one that goes on to him.
+ * Refuses unknown recipients at RCPT: by a list, else by asking the upstream, whose answers are kept. An address that tries many unknown
+ * names is cut off, and so is a network whose addresses each try a few. A list may hold the address that strangers write to or any form that
+ * rewriting makes of it; who is asked is asked about the one that goes on to him. Mail of the inside is refused for a name that does not exist, and never deferred because nobody could be asked.
  */
 export const recipientShield: Filter = {
   name: 'recipient-shield',
@@ -67,18 +75,23 @@ export const recipientShield: Filter = {
     const { list, ask, harvest: bound } = options.controls.recipients;
     if (list === null && !ask) return null;
     const asker = ask ? upstreamAsker(tools) : null;
-    const bucket = { capacity: bound.burst, perSecond: bound.perMinute / 60 };
+    /** True if somebody has asked for more unknown names than he may. All that he counts for is counted each time. */
+    const isHarvest = (peer: Peer): boolean =>
+      guessersOf(peer)
+        .map(([guesser, share]) => {
+          const bucket = { capacity: share * bound.burst, perSecond: (share * bound.perMinute) / 60 };
+          return counters.pour(`unknown:${guesser}`, 1, bucket, clock.now()).full;
+        })
+        .includes(true);
     return shared({
       rcpt({ peer, recipient }) {
         const { mailbox } = recipient;
         if (!isOurs(mailbox, options.domains)) return undefined;
         const judge = (word: RecipientWord): Hit | undefined => {
           if (word === 'taken') return undefined;
-          if (word !== 'refused') return { rule: uncertainRecipient, because: showMailbox(mailbox) };
-          if (peer.exempt) return { rule: unknownRecipient, because: showMailbox(mailbox) };
-          const network = sharedNetwork(peer.address);
-          if (!counters.pour(`unknown:${network}`, 1, bucket, clock.now()).full)
-            return { rule: unknownRecipient, because: showMailbox(mailbox) };
+          if (word !== 'refused')
+            return peer.inside ? undefined : { rule: uncertainRecipient, because: showMailbox(mailbox) };
+          if (!isHarvest(peer)) return { rule: unknownRecipient, because: showMailbox(mailbox) };
           noteBad(counters, peer.address, clock.now());
           return { rule: harvest, because: `${showMailbox(mailbox)} was one too many` };
         };
@@ -91,6 +104,19 @@ export const recipientShield: Filter = {
     });
   },
 };
+
+/**
+ * Who is counted as one that tries names, and how many times the bound is his; empty for nobody. A whole office stands behind the address of an
+ * inside server, or of people who logged in: an account is counted, and never its address.
+ */
+function guessersOf({ account, address, exempt, inside }: Peer): readonly (readonly [who: string, share: number])[] {
+  if (account !== undefined) return [[`account ${account.toLowerCase()}`, 1]];
+  if (exempt || inside) return [];
+  return [
+    [sharedNetwork(address), 1],
+    [networkOf(address, 24, 48), NETWORK_SHARE],
+  ];
+}
 
 function isOurs({ domain }: Mailbox, domains: ReadonlySet<string>): boolean {
   return domains.has(domain);

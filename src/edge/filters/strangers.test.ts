@@ -1,7 +1,9 @@
 /** What keeps strangers in bounds: places, rates, waiting, slowness, lists. Time is the test's. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { atRcpt, envelope, filterBench, hello, peer, ruleOf } from '../../../test/harness/edge-filter.ts';
+import { atRcpt, envelope, filterBench, hello, peer, recipient, ruleOf } from '../../../test/harness/edge-filter.ts';
+import { zoneResolver } from '../../../test/harness/practice-zone.ts';
+import type { Resolver } from '../../net/resolver.ts';
 import { NetworkSet, readNetwork } from '../../wire/ip/networks.ts';
 import { isVouched, noteGood, noteVouched } from '../acquaintance.ts';
 import { DEFAULT_CONTROLS } from '../controls.ts';
@@ -118,6 +120,30 @@ test('messages, recipients, senders and mailboxes are counted each for itself', 
     }
     assert.deepEqual(seen, [null, null, expected]);
   }
+});
+
+test('a flood in the name of a domain, or to a mailbox, holds up strangers, and not who is known', async () => {
+  const few = { burst: 2, perMinute: 1 };
+  const rates = { ...DEFAULT_CONTROLS.rates, perDomain: few, perSender: few, perRecipient: few };
+  const bench = filterBench(rate, { controls: { rates } });
+  bench.open().handed?.({ ...atRcpt(), recipients: [], message: null as never }, 'accepted');
+  await bench.clock.advance(20 * 60_000);
+  const said = async (address: string, local: string, to: string) => {
+    const seen = atRcpt({
+      peer: peer(address),
+      envelope: envelope(`${local}@large.example`),
+      recipient: recipient(`${to}@here.example`),
+    });
+    const opened = bench.open();
+    return [await ruleOf(opened.mail?.(seen)), await ruleOf(opened.rcpt?.(seen))];
+  };
+  assert.deepEqual(await said('198.51.1.9', 'one', 'alice+a'), [null, null]);
+  assert.deepEqual(await said('198.51.2.9', 'two', 'alice+b'), [null, null]);
+  assert.deepEqual(await said('198.51.3.9', 'three', 'alice'), ['rate/of-domain', 'rate/to-recipient']);
+  assert.deepEqual(await said('192.0.2.9', 'one', 'alice'), [null, null]);
+  assert.deepEqual(await said('192.0.2.9', 'one', 'alice'), [null, null]);
+  assert.deepEqual(await said('192.0.2.9', 'one', 'alice+c'), ['rate/of-sender', 'rate/to-recipient']);
+  assert.deepEqual(await said('192.0.2.9', 'four', 'bob'), [null, null]);
 });
 
 test('each error makes the answer to RCPT slower, up to ten seconds; none, or a friend, waits for nothing', async () => {
@@ -247,6 +273,36 @@ test('a list that vouches counts for the peer; only codes that were named count;
   assert.equal(await ask('192.0.2.8'), undefined);
   await bench.clock.advance(3_600_001);
   assert.equal((await ask('192.0.2.8'))?.rule.id, 'dns-list/listed');
+});
+
+test('a list that falls silent is let alone for a minute, so that nobody waits for it, and then believed again', async () => {
+  let silent = true;
+  const asked: string[] = [];
+  const inner = zoneResolver(ZONE);
+  const resolver: Resolver = {
+    ...inner,
+    query: async (name, type) => {
+      asked.push(name);
+      return silent ? { status: 'failed', reason: 'dns-timeout', detail: '' } : inner.query(name, type);
+    },
+  };
+  const lists = [{ zone: 'good.test', score: 5, codes: null }];
+  const bench = filterBench(dnsList, { resolver, controls: { dnsLists: lists } });
+  const look = () => ruleOf(bench.open().connect?.({ peer: peer() }));
+  // As when the machine has just begun and its network has not.
+  for (let count = 0; count < 5; count++) assert.equal(await look(), null);
+  assert.equal(asked.length, 2);
+  silent = false;
+  await bench.clock.advance(60_000);
+  assert.equal(await look(), 'dns-list/listed');
+  silent = true;
+  asked.length = 0;
+  for (let count = 0; count < 9; count++) assert.equal(await look(), null);
+  assert.equal(asked.length, 3);
+  silent = false;
+  await bench.clock.advance(60_000);
+  assert.equal(await look(), 'dns-list/listed');
+  assert.equal(bench.notes.length, 2);
 });
 
 test('hello is said with a name of one’s own', async () => {

@@ -21,8 +21,15 @@ export const strangerSettings = {
       connections: classRates(D.rates.connections),
       messages: classRates(D.rates.messages),
       recipients: classRates(D.rates.recipients),
-      perSender: rate(D.rates.perSender),
-      perRecipient: rate(D.rates.perRecipient),
+      perSender: rate(D.rates.perSender).describe(
+        'Messages of one sender’s address, from wherever; those that known peers bring are counted apart from those of strangers.',
+      ),
+      perRecipient: rate(D.rates.perRecipient).describe(
+        'What one mailbox gets, whatever stands behind a `+`: so many at once, and so many a minute. Known senders are counted apart from strangers, so that a flood of theirs does not keep their letters out.',
+      ),
+      perDomain: rate(D.rates.perDomain).describe(
+        'Messages of all strangers together in the name of one domain: campaigns change the sender’s address, not its domain. Peers that are known are not counted, lest a flood in a provider’s name keeps its own mail out.',
+      ),
     })
     .prefault({}),
   tarpit: z
