@@ -65,7 +65,8 @@ const QUESTIONS_MAX = 50;
 /**
  * Refuses unknown recipients at RCPT: by a list, else by asking the upstream, whose answers are kept. An address that tries many unknown
  * names is cut off, and so is a network whose addresses each try a few. A list may hold the address that strangers write to or any form that
- * rewriting makes of it; who is asked is asked about the one that goes on to him. Mail of the inside is refused for a name that does not exist, and never deferred because nobody could be asked.
+ * rewriting makes of it; who is asked is asked about the one that goes on to him. Mail of the inside is refused for a name that does not exist,
+ * and never deferred because nobody could be asked.
  */
 export const recipientShield: Filter = {
   name: 'recipient-shield',
@@ -92,7 +93,7 @@ export const recipientShield: Filter = {
           if (word !== 'refused')
             return peer.inside ? undefined : { rule: uncertainRecipient, because: showMailbox(mailbox) };
           if (!isHarvest(peer)) return { rule: unknownRecipient, because: showMailbox(mailbox) };
-          noteBad(counters, peer.address, clock.now());
+          if (peer.account === undefined) noteBad(counters, peer.address, clock.now());
           return { rule: harvest, because: `${showMailbox(mailbox)} was one too many` };
         };
         if (list !== null && [mailbox, ...(recipient.forms ?? [])].some((form) => isListed(form, list)))
