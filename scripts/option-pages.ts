@@ -45,8 +45,8 @@ function standardOf(path: string, standard: string, told: string): string {
 /** The comments on the bounds, as `limits.name`. */
 function boundReasons(source: string): ReadonlyMap<string, string> {
   const declared = source.slice(source.indexOf('interface EdgeLimits'), source.indexOf('export const EDGE_LIMITS'));
-  const found = declared.matchAll(/\/\*\* ([^*]{1,400}) \*\/\s+readonly (\w+): number;/g);
-  return new Map([...found].map(([, why, name]) => [`limits.${name}`, why as string]));
+  const found = declared.matchAll(/\/\*\*((?:[^*]|\*(?!\/)){1,600})\*\/\s+readonly (\w+): number;/g);
+  return new Map([...found].map(([, why = '', name]) => [`limits.${name}`, why.replace(/\s+(?:\*\s+)?/g, ' ').trim()]));
 }
 
 /** The page of all settings, in Markdown. */

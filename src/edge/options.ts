@@ -17,11 +17,11 @@ export interface EdgeLimits {
   readonly headerFields: number;
   /** One field with its folds; DKIM, ARC and long lists of recipients need a few KiB. */
   readonly headerField: number;
-  /** `Received:` fields, so that loops end (RFC 5321 §6.3). */
+  /** `Received:` fields, so that loops end; RFC 5321 §6.3 wants no less than 100. */
   readonly hops: number;
   /** Recipients of one message; RFC 5321 §4.5.3.1.8 wants at least 100. */
   readonly recipients: number;
-  /** High, for senders with much to say: rates bound strangers. */
+  /** Messages of one connection. High, for senders with much to say: rates bound strangers. */
   readonly messagesPerSession: number;
   /** Faults (errors of protocol, refused recipients) until the session ends. */
   readonly faults: number;
