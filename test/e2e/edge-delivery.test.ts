@@ -50,14 +50,21 @@ for (const upstream of [postfix, exim]) {
 
 const SENDERS: readonly Server[] = [postfix, exim, sendmail, opensmtpd];
 for (const sender of SENDERS) {
-  test(`${sender.product} sends through the edge`, async (t) => {
+  test(`${sender.product} sends through the edge, inside TLS`, async (t) => {
     await using sink = await mailSink();
     await withEdge({ upstream: `127.0.0.1:${sink.port}`, domains: ['inside.test'] }, (edge) =>
       withServer(t, sender, { nextHop: edge, domain: 'sender.test' }, async (server) => {
+        // The others take TLS that is offered; Postfix must be told.
+        if (sender === postfix) {
+          const conf = `MAIL_CONFIG=${server.folder}/conf`;
+          await server.exec('env', [conf, 'postconf', '-e', 'smtp_tls_security_level = encrypt']);
+          await server.exec('env', [conf, 'postfix', 'reload']);
+        }
         await send(server, 'alice@sender.test', ['bob@inside.test'], STUFFED);
         await until(() => sink.mails.length > 0, 30_000);
         assert.equal(sink.mails.length, 1);
         assert.deepEqual(sink.mails[0]?.recipients, ['bob@inside.test']);
+        assert.match(sink.mails[0]?.text ?? '', /^Received: from [^\n]+\n\tby mx\.edge\.test with ESMTPS id /m);
         assert.match(sink.mails[0]?.text ?? '', /\r\n\.\.one dot\r\n\.\.\.two dots\r\nend {2}\r\n$/);
       }),
     );
