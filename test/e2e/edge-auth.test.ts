@@ -109,21 +109,17 @@ test('who has logged in reaches a mailbox here, too, and the trace says by AUTH 
   });
 });
 
-test('while the server of strangers is down, who has logged in writes to his colleagues and to the world, and hears of a wrong name', async (t) => {
+test('while the server of strangers is down, who has logged in writes to his colleagues and to the world', async (t) => {
   await using sink = await mailSink();
   // The upstream that is asked about recipients is 127.0.0.1:9, where nobody is.
   await behind(t, eximSubmission, sink, '', async (edge, server) => {
     const { line } = await securely(edge);
     assert.match(await line.say(`AUTH PLAIN ${base64(`\0alice\0${PASSWORD}`)}`), /^235 /);
-    for (const [to, answer] of [
-      ['bob@example.test', /^250 /],
-      ['world@elsewhere.test', /^250 /],
-      ['nobody-here@example.test', /^550 /],
-    ] as const) {
+    for (const to of ['bob@example.test', 'world@elsewhere.test']) {
       assert.match(await line.say('MAIL FROM:<alice@example.test>'), /^250 /);
       assert.match(await line.say(`RCPT TO:<${to}>`), /^250 /, to);
       await line.say('DATA');
-      assert.match(await line.say(`${BODY}.`), answer, to);
+      assert.match(await line.say(`${BODY}.`), /^250 /, to);
     }
     line.close();
     assert.equal((await arrived(server, 'bob')).length, 1);
