@@ -79,8 +79,8 @@ function verdict(
 }
 
 /** `Postfix, 97 % certain, by greeting "…"`. */
-export function namedWords({ product, version, versionRange, certainty, because }: Identity): string {
-  const told = [product, version ?? versionRange].filter((word) => word !== null).join(' ');
+export function namedWords({ product, release, version, versionRange, certainty, because }: Identity): string {
+  const told = [product, version ?? release ?? versionRange].filter((word) => word !== null).join(' ');
   const [reason] = because;
   return `${told}, ${Math.floor(certainty * 100)} % certain${reason === undefined ? '' : `, by ${reason.clue} "${reason.value.slice(0, 80)}"`}`;
 }

@@ -23,8 +23,10 @@ export function verdictOfForms(forms: readonly FormVerdict[], dialogues: readonl
   const [first] = alike;
   if (first === undefined) return { outcome: 'not-run', at: null, because: 'nothing could be tried', dialogues };
   const told = forms.map(({ form, outcome, at, because }): DrillForm => ({ form, outcome, at, because }));
+  // What keeps all forms from being tried is said once.
+  const shared = outcome === 'not-run' && alike.every(({ because }) => because === first.because);
   const because =
-    forms.length === 1
+    forms.length === 1 || shared
       ? first.because
       : `${alike.length} of ${forms.length} forms ${formWords(outcome, alike.length)}: ${first.form}: ${first.because}`;
   return {

@@ -18,7 +18,7 @@ export type StoryLine =
   | { readonly kind: 'fact'; readonly name: string; readonly value: string; readonly mark?: StoryMark }
   /** A quoted line of a dialogue, one character a byte. */
   | { readonly kind: 'said'; readonly from: 'client' | 'server'; readonly text: string }
-  /** Rows under a head. Where they do not fit side by side, each row is a list of `head: cell`. The last column may be left out. */
+  /** Rows under a head. Where they do not fit side by side, each row is a list of `head: cell`. */
   | {
       readonly kind: 'table';
       readonly head: readonly [string, ...string[]];
@@ -97,19 +97,20 @@ const GAP = '  ';
 function* tableRows({ head, rows }: Table, room: number, paint: Paint): Generator<string> {
   const shown = [{ cells: head }, ...rows].map(({ cells }) => cells.map((cell) => visible(cell, 200)));
   const widths = head.map((_, column) => Math.max(...shown.map((cells) => columnsOf(cells[column] ?? ''))));
-  const widthOf = (columns: number) => widths.slice(0, columns).reduce((sum, one) => sum + one + GAP.length, 0);
-  const columns = [head.length, head.length - 1].find((count) => count > 1 && widthOf(count) <= room);
+  const fits = widths.reduce((sum, one) => sum + one + GAP.length, 0) <= room;
   for (const [at, cells] of shown.entries()) {
     const mark = at === 0 ? undefined : rows[at - 1]?.mark;
-    if (columns !== undefined) {
-      const text = cells.slice(0, columns).map((cell, column) => padded(cell, widths[column] ?? 0));
-      const row = text.join(GAP).trimEnd();
+    if (fits) {
+      const row = cells
+        .map((cell, column) => padded(cell, widths[column] ?? 0))
+        .join(GAP)
+        .trimEnd();
       yield* marked(mark, [at === 0 ? paint.quiet(row) : row], paint, GAP);
     } else if (at > 0) {
       const [name = '', ...others] = cells;
       yield* marked(mark, wrapped(name, room - 2), paint, GAP);
       for (const [column, cell] of others.entries())
-        for (const row of wrapped(`${visible(head[column + 1] ?? '', 200)}: ${cell}`, room - 4)) yield `    ${row}`;
+        for (const row of wrapped(`${shown[0]?.[column + 1] ?? ''}: ${cell}`, room - 4)) yield `    ${row}`;
     }
   }
 }

@@ -128,7 +128,7 @@ export function drillStep(proofs: readonly Proof[]): StoryStep {
     lines: [
       {
         kind: 'text',
-        text: 'The Exchange of harbour.test, and an old server that believes everybody. Each attack has its control: the same without the sting, which must pass.',
+        text: 'The Exchange of harbour.test, and an old server that believes everybody. Each attack has its control: the same without the sting, which must pass. Of the Exchange only that is tried which its recorded words decide.',
       },
       ...proofs.map(({ name, before: { attacks, score } }): StoryLine => {
         const through = attacks.filter(({ outcome }) => outcome === 'passed' || outcome === 'harmed').length;
@@ -147,20 +147,21 @@ export function drillStep(proofs: readonly Proof[]): StoryStep {
 export function edgeStep(proofs: readonly Proof[]): StoryStep {
   const letters = proofs.flatMap((proof) => proof.letters);
   const whole = letters.filter(({ arrived }) => arrived === 'whole').length;
-  const rows = compareDrills(proofs).map(({ attack, title, turns }) => ({
-    cells: [attack, ...turns.map(turnWords), title] as const,
+  const rows = compareDrills(proofs).map(({ attack, turns }) => ({
+    cells: [attack, ...turns.map(turnWords)] as const,
     mark: turns.every(({ after }) => after === null || isMet(after)) ? ('good' as const) : ('bad' as const),
   }));
   return {
     title: 'The edge in front of both, and the same drills again',
     lines: [
+      { kind: 'text', text: 'Bare → behind the edge, which has its usual settings and knows who has a mailbox.' },
       {
         kind: 'table',
-        head: ['Attack', ...proofs.map(({ name }) => capital(name)), 'What he does'],
+        head: ['Attack', ...proofs.map(({ name }) => capital(name))],
         rows: [
           ...rows,
           {
-            cells: ['Score', ...proofs.map(({ before, after }) => `${before.score} → ${after.score}`), 'of 100'],
+            cells: ['Score', ...proofs.map(({ before, after }) => `${before.score} → ${after.score}`)],
             mark: proofs.every(({ before, after }) => after.score > before.score) ? 'good' : 'bad',
           },
         ],

@@ -104,7 +104,7 @@ export function notRunSection(report: DrillReport): Section | null {
   const rows = byReason(attacks).map(
     ({ because, attacks: names }) =>
       html`<tr role="row"><th scope="row" role="rowheader">${bytes(because, 300)}</th>
-<td role="cell">${names.map(({ attack }, index) => html`${index > 0 ? ', ' : ''}<code>${attack}</code>`)}</td></tr>
+<td role="cell">${names.map(({ attack }, index) => html`${index > 0 ? ', ' : ''}<code class="word">${attack}</code>`)}</td></tr>
 `,
   );
   return section(

@@ -31,7 +31,10 @@ function* oneHop(hop: NdrHop, number: number, { width, paint, verbose }: Page): 
       row === 0 ? `${String(number).padStart(3)} ${late ? paint.warn(delay) : paint.quiet(delay)}` : ' '.repeat(indent);
     yield lead + line;
   }
-  const facts = [hop.with, hop.tls, hop.software, verbose ? hop.id : null, verbose ? hop.at : null];
+  // Exchange writes its version where others write a queue id.
+  const id = verbose && hop.id !== null && hop.software?.endsWith(hop.id) !== true ? hop.id : null;
+  const at = verbose ? (hop.at?.replace('T', ' ').replace(/\.\d+Z$/, ' UTC') ?? null) : null;
+  const facts = [hop.with, hop.tls, hop.software, id, at];
   const said = facts.filter((fact) => fact !== null && fact !== '').join(' · ');
   if (said !== '') yield* indented(wrapped(visible(said, 400), room).map(paint.quiet), indent);
   for (const doubt of hop.doubts) yield* indented(wrapped(`! ${visible(doubt, 400)}`, room).map(paint.warn), indent);
