@@ -90,7 +90,7 @@ async function playOne(attack: Attack, number: number, facts: Facts, tools: Dril
     ...verdict,
     outcome: 'harmed',
     because: `${verdict.because}; afterwards the server served nobody (${pulse.words})`,
-    over: `the drill stopped: ${attack.name} had put the server out of service`,
+    over: `${attack.name} had put the server out of service`,
   };
 }
 
