@@ -4,7 +4,7 @@ import { type Reply, replyText } from '../wire/smtp/reply.ts';
 import { createReplyReader, type ReplyReader } from '../wire/smtp/reply-reader.ts';
 import type { Clock } from './clock.ts';
 import { answerOf, unanswered, withheld } from './upstream-answer.ts';
-import { beginTls, distrustOf, type UpstreamTls } from './upstream-tls.ts';
+import { beginTls, distrustOf, faultOf, type UpstreamTls } from './upstream-tls.ts';
 import type { Extra, RecipientAnswer, UpstreamResult, UpstreamTransaction } from './upstream-transaction.ts';
 import { xclientLine } from './upstream-xclient.ts';
 
@@ -176,7 +176,7 @@ export class UpstreamConnection {
     socket.on('data', (bytes: Buffer) => {
       if (this.#socket === socket) this.#take(bytes);
     });
-    socket.on('error', (error: Error & { code?: string }) => this.#end(error.code ?? error.message));
+    socket.on('error', (error) => this.#end(faultOf(error, this.#doing === 'securing')));
     socket.on('close', () => {
       if (this.#socket === socket) this.#end('the server closed the connection');
     });

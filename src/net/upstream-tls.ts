@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import { matchesTlsa, type TlsaRecord } from './dane.ts';
-import { CHAIN_MAX, matchesName } from './tls.ts';
+import { CHAIN_MAX, matchesName, readTlsError } from './tls.ts';
 
 /** Whom we hand mail to inside TLS. */
 export type UpstreamTrust =
@@ -58,6 +58,13 @@ export function distrustOf(socket: TLSSocket, { name, trust }: UsedTls, now: num
     case 'dane':
       return matchesTlsa(chainOf(leaf), trust.records, name, now) ? null : NOT_TLSA;
   }
+}
+
+/** What ended a connection, for the log; of a handshake (`securing`), what OpenSSL says of it. */
+export function faultOf(error: Error & { readonly code?: string }, securing: boolean): string {
+  if (!securing) return error.code ?? error.message;
+  const { fault, detail } = readTlsError(error);
+  return fault === 'closed' ? detail : `TLS failed: ${detail}`;
 }
 
 /** SHA-256 of a certificate and of its public key, by either of which it may be pinned. */

@@ -19,7 +19,7 @@ export interface UpstreamEntry {
   readonly pins: readonly string[];
   /** The name in the certificate, where it is not that of the place. */
   readonly name: string;
-  /** A file of PEM roots to trust instead of the system's. */
+  /** A file of PEM roots to trust instead of the built-in ones. */
   readonly authority: string | null;
   /** The domain whose MTA-STS policy must name the server. */
   readonly policyOf: string | null;
