@@ -39,7 +39,7 @@ export function compileClauses<Data extends ClauseData>(
   vocabulary: Vocabulary = newVocabulary(),
 ): ClauseSet<Data> {
   const given = clauses.map((data) => factsOf(data));
-  const tree = newClauseTree(vocabulary.labelsOf);
+  const tree = newClauseTree(vocabulary.labels);
   const wordless = newWordless();
   for (const [index, data] of clauses.entries()) {
     const elements = elementsOf(data, classes, vocabulary);

@@ -12,8 +12,16 @@ export interface Vocabulary {
   prefix(text: string): number;
   /** Reads a text. The last few are kept, as one text is asked about from several sides. */
   read(text: string): Symbols;
-  /** The labels that fit the words of a class. They stay the same while the vocabulary grows. */
-  labelsOf(wordClass: number): readonly number[];
+  /** The labels that fit the words of each class. */
+  readonly labels: ClassLabels;
+}
+
+/** Labels by class. Those of a class stay the same, while classes come to. */
+export interface ClassLabels {
+  /** The first label of a class; class 0 has none. */
+  readonly first: readonly number[];
+  /** The others, where there are any. */
+  readonly more: readonly (readonly number[] | undefined)[];
 }
 
 /** Reasons stand near the front of a diagnostic; what follows is not looked at. */
@@ -31,14 +39,17 @@ export function newVocabulary(): Vocabulary {
   let shortest = Number.POSITIVE_INFINITY;
   let longest = 0;
   let labels = 0;
-  const classes: (readonly number[])[] = [[]];
+  const first: number[] = [-1];
+  const more: (readonly number[] | undefined)[] = [undefined];
   const numbers = new Map<string, number>([['', 0]]);
   const classOf = (set: ReadonlySet<number>): number => {
     const key = [...set].sort((a, b) => a - b).join(' ');
     const known = numbers.get(key);
     if (known !== undefined) return known;
-    numbers.set(key, classes.length);
-    return classes.push([...set]) - 1;
+    const [one, ...others] = set;
+    numbers.set(key, first.length);
+    more.push(others.length === 0 ? undefined : others);
+    return first.push(one as number) - 1;
   };
   /** Made at the first text, when all clauses are known. */
   let table: WordTable | undefined;
@@ -105,7 +116,7 @@ export function newVocabulary(): Vocabulary {
       return label(prefixes, text);
     },
     read: recent.read,
-    labelsOf: (wordClass) => classes[wordClass] ?? [],
+    labels: { first, more },
   };
 }
 
