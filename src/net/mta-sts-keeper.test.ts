@@ -9,7 +9,7 @@ const policy = (mode: string, mx: string) => `version: STSv1\nmode: ${mode}\nmx:
 
 /** A keeper over a web that shows `text`, or nothing, and a memory that a restart leaves. */
 function keeperOf(start: string | null, id = '1') {
-  const web = { text: start, asked: [] as string[], contentType: 'text/plain; charset=utf-8' };
+  const web = { text: start, asked: [] as string[], limits: [] as unknown[], contentType: 'text/plain; charset=utf-8' };
   const failed: string[] = [];
   const memory = new Map<string, KeptPolicy>();
   const clock = createFakeClock();
@@ -20,8 +20,9 @@ function keeperOf(start: string | null, id = '1') {
       load: (domain) => memory.get(domain) ?? null,
       save: (domain, kept) => void memory.set(domain, kept),
       failed: (_domain, why) => failed.push(why),
-      async fetch(url): Promise<HttpOutcome> {
+      async fetch(url, wish): Promise<HttpOutcome> {
         web.asked.push(url);
+        web.limits.push(wish?.limits);
         if (web.text === null) return { kind: 'failed', why: 'no answer', fault: { at: 'reach', reason: 'timeout' } };
         const body = Buffer.from(web.text);
         const { contentType } = web;
@@ -85,6 +86,16 @@ test('a new policy that cannot be had is not waited for by each message', async 
   const changed = later('2');
   for (let time = 0; time < 3; time++) assert.equal(await changed('x.test', 'mx.x.test'), null);
   assert.deepEqual([web.asked.length, failed.length], [2, 1]);
+});
+
+test('a fetch costs a minute and 64 KB at the most, follows nothing, and takes ten seconds where a policy is there that still counts', async () => {
+  const { web, judge, later } = keeperOf(policy('enforce', 'mx.x.test'));
+  await judge('x.test', 'mx.x.test');
+  await later('2')('x.test', 'mx.x.test');
+  assert.deepEqual(web.limits, [
+    { bytes: 65_536, timeout: 60_000, redirects: 0 },
+    { bytes: 65_536, timeout: 10_000, redirects: 0 },
+  ]);
 });
 
 test('a policy is fetched again before its time is over, and nobody waits for that', async () => {

@@ -24,6 +24,8 @@ export const domainOf = (number: number): string => `case${number}.test`;
 
 /** Replies until that to RCPT is there: of the greeting, EHLO, MAIL and RCPT. */
 const BEFORE_DATA = 3;
+/** Milliseconds for what comes by itself: a server that is found to be down, a letter in a mailbox. */
+const PATIENCE = 20_000;
 
 /** Runs `body` with an edge whose domain `case0.test` goes the way of the first case, and so on. DNS is a declared zone, or a server's. */
 export async function withRoutes(
@@ -56,7 +58,7 @@ export async function expectFate(
   { what, host, fate }: Case,
 ): Promise<void> {
   const subject = `case ${number} ${what}`;
-  if (fate instanceof RegExp) await until(async () => (await reasons(edge, host)) !== '', 10_000);
+  if (fate instanceof RegExp) await until(async () => (await reasons(edge, host)) !== '', PATIENCE);
   const replies = await send(edge, 'a@sender.test', [`all@${domainOf(number)}`], `Subject: ${subject}\n\nx`);
   const refusal = replies.findIndex((line) => !/^[23]/.test(line));
   const last = replies.at(refusal) ?? '';
@@ -68,7 +70,7 @@ export async function expectFate(
     return;
   }
   assert.match(last, /^250 /, what);
-  await until(async () => (await mx.lettersOf(subject)).length > 0, 10_000);
+  await until(async () => (await mx.lettersOf(subject)).length > 0, PATIENCE);
   const [text = ''] = await mx.lettersOf(subject);
   const protocol = /by mx\.example\.test \(Postfix\) with (E?SMTPS?) /.exec(text)?.[1];
   assert.equal(protocol, fate === 'inside TLS' ? 'ESMTPS' : 'ESMTP', what);
