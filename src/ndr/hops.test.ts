@@ -23,7 +23,7 @@ for (const [what, newest, oldest, doubt] of [
     'a clock behind',
     line('mx.a.example ([192.0.2.1])', 'mx.b.example', '11:00:00'),
     line('pc.a.example ([192.0.2.9])', 'mx.a.example', '12:00:00'),
-    /dated 3600 s before.*clock is wrong or the line is forged/,
+    /dated 60 min before.*clock is wrong or the line is forged/,
   ],
   [
     'a hop that does not join',

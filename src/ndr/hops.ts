@@ -52,9 +52,8 @@ function doubtsOf(received: Received, before: Received | undefined, delay: numbe
   if (received.date === null) doubts.push('it has no date that can be read');
   if (received.by === null) doubts.push('it does not say who received it');
   if (delay !== null && delay < -CLOCK_TOLERANCE)
-    doubts.push(`it is dated ${-delay} s before the hop before it: a clock is wrong or the line is forged`);
-  if (delay !== null && delay > LONG_DELAY)
-    doubts.push(`it comes ${Math.round(delay / 3600)} h after the hop before it`);
+    doubts.push(`it is dated ${timeWords(-delay)} before the hop before it: a clock is wrong or the line is forged`);
+  if (delay !== null && delay > LONG_DELAY) doubts.push(`it comes ${timeWords(delay)} after the hop before it`);
   if (received.address !== null && !isAddress(received.address))
     doubts.push(`${received.address} is no address that a host can have`);
   const helo = received.helo ?? received.from;
@@ -74,6 +73,13 @@ function doubtsOf(received: Received, before: Received | undefined, delay: numbe
       `it does not join the hop before it: that was received by ${before.by}, this comes from ${received.from}`,
     );
   return doubts;
+}
+
+/** Seconds as people say them: `90 s`, `60 min`, `23 h`, `4 days`. */
+function timeWords(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 72 * 3600 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
 }
 
 /** True unless the host that received the message before has nothing in common with the one it comes from now. */

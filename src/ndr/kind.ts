@@ -82,10 +82,14 @@ function parameter(material: Material, name: string): string | undefined {
   return material.message.parts[0]?.parameters.get(name)?.toLowerCase();
 }
 
+/** Exchange writes its reports in many languages, and always from the mailbox with this number. */
 const DAEMON =
-  /mailer-daemon|mail-daemon|maildaemon|maileradmin|mailer daemon|mail delivery (?:sub)?system|mail\.delivery\.system|mail deliver/;
+  /mailer-daemon|mail-daemon|maildaemon|maileradmin|mailer daemon|mail delivery (?:sub)?system|mail\.delivery\.system|mail deliver|microsoftexchange329e71ec88ae4615bbc36ab6ce41109e/;
 const POSTMASTER =
   /postmaster|post_master|postmast|mail administrator|system administrator|mailadmin|internet mail delivery|mail_service|mailsystem|mail system/;
+/** What mail programs write before the subject of what a person answers or forwards. */
+const REPLY =
+  /^\s*(?:re|aw|antw|sv|vs|odp|ynt|rif|fwd?|wg|tr|rv|vb|enc|i)(?:\[\d+\])?\s*:|^\s*(?:回复|回覆|答复|转发|返信|転送)\s*[:：]/i;
 const AUTOREPLY_FIELDS: ReadonlySet<string> = new Set([
   'x-autoreply',
   'x-autorespond',
@@ -106,6 +110,7 @@ function headerFacts(material: Material): ReadonlySet<string> {
     else if (AUTOREPLY_FIELDS.has(name)) facts.add('header:autoreply');
     else if (LIST_FIELDS.has(name)) facts.add('header:list');
   }
+  if (REPLY.test(material.subject)) facts.add('subject:reply');
   const from = (header.raw('from') ?? '').toLowerCase();
   if (DAEMON.test(from)) facts.add('from:daemon');
   if (POSTMASTER.test(from)) facts.add('from:postmaster');

@@ -91,9 +91,13 @@ const ECHO = 0.2;
 /** Words of this weight mean what they say under all facts. */
 const SURE = 13;
 
+/** Words lighter than this are taken back by a clause of no weight: "checked for viruses" is no virus, "virus detected" is one. */
+const FIRM = 12;
+
 /** What speaks for one reason. */
 interface Sum {
   readonly reason: string;
+  takenBack: boolean;
   words: number;
   echo: number;
   prior: number;
@@ -105,17 +109,22 @@ function heaviest(found: readonly BounceClause[]): Judgement | undefined {
   for (const { reason, weight, clause } of found) {
     let sum = sums.find((one) => one.reason === reason);
     if (sum === undefined) {
-      sum = { reason, words: 0, echo: 0, prior: 0 };
+      sum = { reason, takenBack: false, words: 0, echo: 0, prior: 0 };
       sums.push(sum);
     }
-    if (clause === undefined) sum.prior += weight;
+    if (weight === 0) sum.takenBack = true;
+    else if (clause === undefined) sum.prior += weight;
     else if (weight > sum.words) {
       sum.echo += sum.words * ECHO;
       sum.words = weight;
     } else sum.echo += weight * ECHO;
   }
-  let best = sums[0] as Sum;
-  for (const sum of sums) if (scoreOf(sum) > scoreOf(best)) best = sum;
+  let best: Sum | undefined;
+  for (const sum of sums) {
+    if (sum.takenBack && sum.words < FIRM) continue;
+    if (best === undefined || scoreOf(sum) > scoreOf(best)) best = sum;
+  }
+  if (best === undefined) return undefined;
   const { reason, words } = best;
   return {
     reason: reason as BounceReason,
@@ -171,9 +180,9 @@ const COMMANDS: readonly (readonly [string, Stage])[] = [
 /** Yahoo puts the command behind its answer: `550 5.2.2 Mailbox Full [RCPT_TO]`. */
 const MARKED = /\[(RCPT_TO|MAIL_FROM)\]/;
 
-/** The last command of a Sendmail transcript (`>>> RCPT To:<a@b.example>`). */
+/** The last command of a transcript, as Sendmail (`>>> RCPT To:<a@b.example>`) or MDaemon (`--> RCPT To:…`) has it. */
 function transcriptStage(text: string): Stage | null {
-  const at = text.lastIndexOf('>>> ');
+  const at = Math.max(text.lastIndexOf('>>> '), text.lastIndexOf('--> '));
   const marked = at === -1 ? MARKED.exec(text) : null;
   if (marked !== null) return marked[1] === 'RCPT_TO' ? 'rcpt' : 'mail';
   // A reply that nothing was said before is the greeting.

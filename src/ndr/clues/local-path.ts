@@ -50,6 +50,7 @@ export const localPath: Clue = {
     for (const { name, value, where } of seen.fields) {
       if (!PATH_FIELDS.has(name)) continue;
       if (name === 'x-php-originating-script') yield disclose(rule, 'path', value.slice(value.indexOf(':') + 1), where);
+      else if (name === 'x-source-dir') yield disclose(rule, 'path', value, where);
       else if (name === 'x-php-script') yield disclose(rule, 'path', value.split(/\s/)[0] as string, where);
       else yield* pathsIn(value, where);
     }

@@ -1,5 +1,7 @@
 import type { Rule } from '../../finding/rule.ts';
+import { addressIn } from '../../wire/dsn/received.ts';
 import { type Clue, disclose } from '../clue.ts';
+import { isInternalAddress } from '../internal.ts';
 
 const software: Rule = {
   id: 'header/product-field',
@@ -49,25 +51,50 @@ export const productField: Clue = {
       const told = seen.telltale.find(name);
       if (told === undefined) continue;
       const rule = told.kind === 'filter' ? filter : software;
-      const version = told.kind === 'software' || told.kind === 'filter' ? versionIn(value) : undefined;
-      if (version !== undefined) yield disclose(rule, 'version', `${told.product} ${version}`, where, 'medium');
+      const version = told.kind === 'software' || told.kind === 'filter' ? versionIn(name, value) : undefined;
+      if (version !== undefined)
+        yield disclose(rule, 'version', `${namedIn(value, version) ?? told.product} ${version}`, where, 'medium');
       if (told.kind === 'filter') yield disclose(rule, 'filter', `${told.product}: ${value}`, where, told.severity);
-      else yield disclose(rule, told.kind, told.kind === 'software' ? told.product : value, where, told.severity);
+      else if (told.kind === 'internal-address') {
+        // Addresses of the inner network are told by the clue that looks for them everywhere.
+        const address = addressIn(value);
+        if (address !== null && !isInternalAddress(address))
+          yield disclose(rule, told.kind, address, where, told.severity);
+      } else yield disclose(rule, told.kind, told.kind === 'software' ? told.product : value, where, told.severity);
     }
   },
 };
 
+/** Fields whose number is what the filter thought of the message. */
+const VERDICT = /score|status|level|flag|result|report|bogosity|probability|spamicity/;
+
 /** A dotted number that is no date, address or score: at least one dot, and `v`, a blank or a word mark before it. */
-function versionIn(value: string): string | undefined {
+function versionIn(name: string, value: string): string | undefined {
+  const said = /\b(?:version|release)[= ]+v?(\d{1,3}(?:\.\d{1,6}){1,4}[A-Za-z]{0,2}\d{0,3})/i.exec(
+    value.slice(0, 1000),
+  );
+  if (said !== null) return said[1];
+  // TLS has versions too.
+  if (VERDICT.test(name) || /\b(?:TLS|SSL)v?\d/i.test(value) || /^\s*-?\d+\.\d+\s*$/.test(value)) return undefined;
   const found =
-    /(?:^|[\sv(/-]|Release )(\d{1,3}\.\d{1,5}(?:\.\d{1,6}){0,4}[a-z]?(?:-\d+(?:\.\d+)*)?)(?=$|[\s,;()/"')-])/.exec(
+    /(?:^|[\sv(/]|(?<=[A-Za-z])-)(\d{1,3}\.\d{1,5}(?:\.\d{1,6}){0,4}[a-z]?(?:-\d+(?:\.\d+)*)?)(?=$|[\s,;()/"')-])/.exec(
       value.slice(0, 200),
     );
   const version = found?.[1];
   return version === undefined ||
+    /^\d{1,2}\.\d{1,2}\.(?:19|20)\d\d$/.test(version) ||
     (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(version) &&
       version.split('.').every((part) => Number(part) < 256) &&
       !/v(?:ersion)?\.? ?$/i.test(value.slice(0, found?.index)))
     ? undefined
     : version;
 }
+
+/** The product that a version follows, where a field of many products names its own: `amavisd-new 2.12.2`. */
+function namedIn(value: string, version: string): string | undefined {
+  const before = value.slice(0, value.indexOf(version)).slice(-40);
+  const word = /(?:^|[\s(;,])([A-Za-z][A-Za-z-]{2,30})(?:[ /-]| version )$/.exec(before)?.[1];
+  return word === undefined || NO_NAME.test(word) ? undefined : word;
+}
+
+const NO_NAME = /^(?:version|release|by|with|using|engine|and|the|on|at|from|score|required)$/i;

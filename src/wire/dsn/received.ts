@@ -81,7 +81,7 @@ export function readReceived(value: string): Received {
     by: stripBrackets(words.by?.[0] ?? null),
     byAddress: byAddressOf(comments),
     via: words.via?.join(' ') ?? null,
-    with: words.with?.join(' ') || null,
+    with: beforeTls(words.with).join(' ') || null,
     id: words.id?.[0] ?? null,
     for: withoutAngles(words.for?.[0] ?? null),
     envelopeFrom: envelopeFromOf(comments),
@@ -229,9 +229,12 @@ function accountIn(text: string): string | null {
 }
 
 function tlsOf(comments: readonly ReceivedComment[], words: readonly string[] | undefined): string | null {
+  // RFC 8314 §4.3 gives the suite a clause of its own, as Exim writes it: `with esmtps (TLS1.3) tls TLS_AES_256_GCM_SHA384`.
+  const named = words?.slice(beforeTls(words).length + 1)[0];
+  const clause = named === undefined ? null : [named, named];
   for (const { text } of comments) {
     const version = /(?:version=|using |^)(TLS[v_]?\d(?:[._]\d)?|SSLv\d|TLS1[._]\d)/i.exec(text);
-    const suite = /(?:cipher[= ]+)([A-Z0-9_:.-]+)/i.exec(text);
+    const suite = /(?:cipher[= ]+)([A-Z0-9_:.-]+)/i.exec(text) ?? (version === null ? null : clause);
     if (version !== null) {
       const name = (version[1] as string).replace(
         /^TLS[v_]?(\d)[._]?(\d)?$/i,
@@ -242,8 +245,15 @@ function tlsOf(comments: readonly ReceivedComment[], words: readonly string[] | 
     if (suite !== null && suite[1] !== 'NONE') return suite[1] as string;
     if (/^TLS\)?$/i.test(text.trim()) || /\bTLS\b/.test(text)) return 'TLS';
   }
+  if (named !== undefined) return named;
   // RFC 3848: the S in ESMTPS says that STARTTLS was used.
   return words !== undefined && /^(?:UTF8)?E?L?SMTPSA?$/i.test(words[0] ?? '') ? 'TLS' : null;
+}
+
+/** The words of a `with` clause without the `tls` clause that follows it. */
+function beforeTls(words: readonly string[] = []): readonly string[] {
+  const at = words.findIndex((word, index) => index > 0 && word.toLowerCase() === 'tls');
+  return at === -1 ? words : words.slice(0, at);
 }
 
 /** Where the semicolon is missing, a date often ends the field: from the week day, or the last five words. */
