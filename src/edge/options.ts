@@ -31,7 +31,8 @@ export interface EdgeLimits {
   readonly authTries: number;
   /**
    * Refused logins are answered at whole multiples of this after they came: a server behind that looks no password up for a name it does not
-   * know answers sooner, and would tell by it which accounts exist. None where it is 0.
+   * know answers sooner, and would tell by it which accounts exist. Servers themselves delay refusals by one, two, three or five seconds, so that
+   * a step that ends there would show which side of it an answer fell on. 0 waits for nothing.
    */
   readonly authStep: number;
   /** Silence of the peer while a command is awaited (RFC 5321 §4.5.3.2.7). */
@@ -70,7 +71,7 @@ export const EDGE_LIMITS: EdgeLimits = {
   faults: 10,
   junkCommands: 50,
   authTries: 3,
-  authStep: 1_000,
+  authStep: 800,
   commandTimeout: 300_000,
   dataTimeout: 180_000,
   dataFloor: 500,
