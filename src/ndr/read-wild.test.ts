@@ -177,3 +177,51 @@ for (const [what, letter] of [
     const { kind, isBounce, recipients } = read(letter);
     assert.deepEqual([kind, isBounce, recipients], ['mail', false, []]);
   });
+
+test('a report that somebody sends on as an attachment is read inside an ordinary message', () => {
+  const report = [
+    'From: MAILER-DAEMON@q.example',
+    'Subject: failure notice',
+    '',
+    'Hi. This is the qmail-send program at q.example.',
+    "I'm afraid I wasn't able to deliver your message to the following addresses.",
+    '',
+    '<otto@there.example>:',
+    'Sorry, no mailbox here by that name. (#5.1.1)',
+    '',
+    '--- Below this line is a copy of the message.',
+    '',
+    'From: me@here.example',
+    'To: otto@there.example',
+    'Message-ID: <1@here.example>',
+  ];
+  const letter = (type: string) =>
+    reader.read(
+      readMessage(
+        Buffer.from(
+          [
+            'From: Ann <ann@here.example>',
+            'Subject: what is this?',
+            'Content-Type: multipart/mixed; boundary=b',
+            '',
+            '--b',
+            '',
+            'Can you look?',
+            '--b',
+            `Content-Type: ${type}`,
+            '',
+            ...report,
+            '--b--',
+          ].join('\r\n'),
+        ),
+      ),
+      'x.eml',
+    );
+  const { kind, isBounce, recipients, original } = letter('message/rfc822');
+  assert.deepEqual([kind, isBounce, original?.messageId], ['mail', false, '<1@here.example>']);
+  assert.deepEqual(
+    recipients.map(({ address, status, reason }) => [address, status, reason]),
+    [['otto@there.example', '5.1.1', 'userunknown']],
+  );
+  assert.deepEqual(letter('application/octet-stream').recipients, []);
+});

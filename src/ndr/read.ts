@@ -80,6 +80,7 @@ class LazyReport implements NdrReport {
   #recipients: readonly NdrRecipient[] | undefined;
   #hops: readonly NdrHop[] | undefined;
   #disclosures: readonly Disclosure[] | undefined;
+  #forwarded: LazyReport | null | undefined;
 
   constructor(file: string, material: Material, kind: NdrKind, readers: Readers) {
     this.file = file;
@@ -106,12 +107,18 @@ class LazyReport implements NdrReport {
   get recipients(): readonly NdrRecipient[] {
     this.#recipients ??= this.#isReport
       ? recipientsOf(this.#material, this.kind, this.reportingHost, this.#readers, 1)
-      : [];
+      : (this.#forwardedReport?.recipients ?? []);
     return this.#recipients;
   }
 
   get original(): NdrOriginal | null {
-    return this.#isReport ? this.#material.original : null;
+    return this.#isReport ? this.#material.original : (this.#forwardedReport?.original ?? null);
+  }
+
+  /** The report that an ordinary message brings as an attachment; null if it brings none. */
+  get #forwardedReport(): LazyReport | null {
+    this.#forwarded ??= this.kind === 'mail' ? forwardedIn(this.#material, this.file, this.#readers) : null;
+    return this.#forwarded;
   }
 
   get hops(): readonly NdrHop[] {
@@ -135,6 +142,15 @@ class LazyReport implements NdrReport {
     this.#received ??= receivedOf(this.#material.header);
     return this.#received;
   }
+}
+
+function forwardedIn({ message, enclosed }: Material, file: string, readers: Readers): LazyReport | null {
+  if (enclosed === null || !message.parts.some(({ type, subtype }) => type === 'message' && subtype === 'rfc822'))
+    return null;
+  const inner = materialOf(readMessage(enclosed));
+  const kind = readers.kinds(inner);
+  // A message that was sent on may hold another: only what it is itself counts.
+  return kind === 'mail' ? null : new LazyReport(file, inner, kind, readers);
 }
 
 /** Hops and clues ask about the same lines. */

@@ -22,7 +22,9 @@ export function* renderNdr(
   const { paint } = page;
   for (const line of wrapped(visible(report.file, 300), page.width)) yield paint.strong(line);
   yield paint.quiet('─'.repeat(page.width));
-  for (const line of wrapped(KIND_WORDS[report.kind], page.width)) yield paint.strong(line);
+  const forwarded = report.kind === 'mail' && report.recipients.length > 0;
+  const what = forwarded ? 'An ordinary message that brings a report as an attachment.' : KIND_WORDS[report.kind];
+  for (const line of wrapped(what, page.width)) yield paint.strong(line);
   for (const line of wrapped(visible(reporterWords(report)), page.width)) if (line !== '') yield line;
   yield* originalLines(report, page);
   yield* recipientLines(report.recipients, page);

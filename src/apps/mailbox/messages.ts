@@ -57,7 +57,8 @@ function inWords(path: string, fault: NodeJS.ErrnoException): Error {
     EACCES: 'this user may not read it; run as one who may, or pipe it in and name -',
   };
   const said = words[fault.code ?? ''];
-  return said === undefined ? fault : new Error(`${path}: ${said}`, { cause: fault });
+  if (fault.code === undefined) return fault;
+  return new Error(`${path}: ${said ?? fault.message}`, { cause: fault });
 }
 
 /** Files of a folder and its folders by name. Hidden files, a Maildir's `tmp` and its control files are left out. */

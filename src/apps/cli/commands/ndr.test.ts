@@ -45,3 +45,21 @@ test('a folder without mail says so', async (t) => {
   const { code, out, err } = await ndr([path]);
   assert.deepEqual([code, out, err], [0, '', `mailward ndr: no message in ${path}\n`]);
 });
+
+test('what holds no message is told apart from an ordinary one, and the rest is read', async (t) => {
+  const path = folder(t);
+  writeFileSync(join(path, 'a-empty'), '');
+  writeFileSync(join(path, 'b-note'), 'milk, eggs\n');
+  writeFileSync(join(path, 'c.eml'), MAIL);
+  const { code, out, err } = await ndr(['--json', path]);
+  assert.deepEqual(
+    [code, out.trim().split('\n').length, err],
+    [
+      3,
+      1,
+      `mailward ndr: ${join(path, 'a-empty')} holds no message: it is empty\n` +
+        `mailward ndr: ${join(path, 'b-note')} holds no message: it begins with no header field\n`,
+    ],
+  );
+  assert.match((await ndr(['-'], '550 5.1.1 <a@b.example>: User unknown\n')).out, /the mailbox does not exist/);
+});

@@ -41,7 +41,14 @@ async function run(paths: readonly string[], { json, verbose }: NdrOptions, io: 
       await write(io.stderr, `mailward ndr: ${found.fault.message}\n`);
       continue;
     }
-    const report = reader.read(readMessage(found.bytes), found.file);
+    const message = readMessage(found.bytes);
+    const report = reader.read(message, found.file);
+    if (report.kind === 'mail' && message.parts[0]?.header.fields.length === 0) {
+      code = EXIT.cannot;
+      const why = found.bytes.length === 0 ? 'it is empty' : 'it begins with no header field';
+      await write(io.stderr, `mailward ndr: ${found.file} holds no message: ${why}\n`);
+      continue;
+    }
     if (json === true) await writeJson(io, ndrJson(report));
     else {
       const lines = [...renderNdr(report, { ...styleOf(io), verbose: verbose === true })];
