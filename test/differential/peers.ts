@@ -133,7 +133,7 @@ function peerOf(name: PeerName, running: RunningServer, sink: MailSink): Peer {
       const trace = /^Received:[^\n]*\n(?:[ \t][^\n]*\n)*/.exec(mail.text)?.[0] ?? '';
       const id = /\bid ([A-Za-z0-9-]+)/.exec(trace)?.[1] ?? '';
       byId.set(id, {
-        sender: /^<([^>]*)>/.exec(mail.sender)?.[1] ?? mail.sender,
+        sender: /^<((?:"(?:[^"\\]|\\.)*"|[^>"])*)>/.exec(mail.sender)?.[1] ?? mail.sender,
         recipients: mail.recipients,
         text: mail.text.slice(trace.length).replaceAll(/(^|\r\n)\./g, '$1'),
       });

@@ -88,7 +88,7 @@ function converse(socket: Socket, options: SinkOptions, heard: string[], mails: 
         recipients = [];
         return '250 2.1.0 ok';
       case 'RCPT':
-        recipients.push(/<([^>]*)>/.exec(line)?.[1] ?? '');
+        recipients.push(/<((?:"(?:[^"\\]|\\.)*"|[^>"])*)>/.exec(line)?.[1] ?? '');
         return '250 2.1.5 ok';
       case 'DATA':
         if (recipients.length === 0) return '554 5.5.1 no valid recipients';

@@ -13,8 +13,8 @@ export interface CommandAddress {
 const SENDER_LOCAL = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.\x80-\xff]{1,64}$/;
 /** The same without routing signs: `%` and `!` send mail elsewhere on servers that still know them. */
 const LOCAL = /^[A-Za-z0-9#$&'*+\-/=?^_`{|}~.\x80-\xff]{1,64}$/;
-/** A quoted local part that holds neither `@` nor routing signs nor control bytes. */
-const QUOTED_LOCAL = /^"[A-Za-z0-9#$&'*+\-/=?^_`{|}~. ,:;<>()[\]\x80-\xff]{1,62}"$/;
+/** A quoted local part that holds neither `@` nor routing signs nor control bytes, nor a bracket at which a careless reader ends the path. */
+const QUOTED_LOCAL = /^"[A-Za-z0-9#$&'*+\-/=?^_`{|}~. ,:;()[\]\x80-\xff]{1,62}"$/;
 const LABEL = /^[A-Za-z0-9_\x80-\xff](?:[A-Za-z0-9_\x80-\xff-]{0,61}[A-Za-z0-9_\x80-\xff])?$/;
 const LITERAL = /^\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9A-Fa-f:.]{2,45})\]$/i;
 

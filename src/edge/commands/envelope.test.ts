@@ -21,6 +21,8 @@ test('a sender may have the letters of RFC 5321, a recipient none that route', a
   assert.equal((await answers(['MAIL FROM:<list!a%b.example@a.example>'])).codes, OK);
   assert.equal((await answers([MAIL, 'RCPT TO:<b%c.example@here.example>'])).codes, '250 501');
   assert.equal((await answers([MAIL, 'RCPT TO:<c.example!b@here.example>'])).codes, '250 501');
+  assert.equal((await answers([MAIL, 'RCPT TO:<"b c"@here.example>'])).codes, '250 250');
+  assert.equal((await answers([MAIL, 'RCPT TO:<"b> NOTIFY=NEVER "@here.example>'])).codes, '250 501');
 });
 
 test('an original recipient has a type, or the upstream would refuse what we took', async () => {
