@@ -73,7 +73,8 @@ export async function openLogWriter(path: string, heldMost: number = HELD_MOST):
         }
       }
       if (wanted) return void change();
-      if (fault === null) return flush();
+      // What came meanwhile is gathered again: under load, a write for each line would cost more than the line.
+      if (fault === null) return void ((chunk !== null || held >= GATHERED || drained !== null) && flush());
       // A pipe that is full; a disk that is full is tried again by the next `flush`.
       if (fault.code === 'EAGAIN') again = setTimeout(flush, AGAIN).unref();
     });
