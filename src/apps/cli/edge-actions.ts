@@ -13,11 +13,12 @@ export type EdgeAction = (typeof EDGE_ACTIONS)[number];
 /** Asks the gateway whose folder it is, and prints what it answers. */
 export async function operate(action: EdgeAction, data: string, json: boolean, io: Io): Promise<ExitCode> {
   const answer = await ask(action, data);
-  const paint = paintBox(styleOf(io).colour);
+  const { colour, width } = styleOf(io);
+  const paint = paintBox(colour);
   if (action === 'sessions') {
     const sessions = answer as readonly SessionView[];
     if (json) for (const session of sessions) await writeJson(io, session);
-    else await write(io.stdout, sessionsText(sessions, io.clock.now(), paint));
+    else await write(io.stdout, sessionsText(sessions, io.clock.now(), paint, width));
   } else if (json) await writeJson(io, answer as EdgeStatus);
   else await write(io.stdout, statusText(answer as EdgeStatus, io.clock.now(), paint));
   return EXIT.fine;

@@ -68,7 +68,10 @@ async function show(folder: KeptMessages, id: string, { json }: QuarantineCall, 
   const { view, head } = await found(folder, id);
   const fields = headerFields(head.subarray(view.note.traceSize));
   if (json) await writeJson(io, { ...jsonOf(view), header: fields });
-  else await write(io.stdout, pageText(view, fields, titles(), paintBox(styleOf(io).colour)));
+  else {
+    const { colour, width } = styleOf(io);
+    await write(io.stdout, pageText(view, fields, { titles: titles(), paint: paintBox(colour), width }));
+  }
   return EXIT.fine;
 }
 

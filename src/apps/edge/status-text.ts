@@ -1,4 +1,5 @@
 import type { PressureSignal } from '../../edge/pressure.ts';
+import { clipped } from '../../report/columns.ts';
 import { visible } from '../../report/escape.ts';
 import type { Paint } from '../../report/paint.ts';
 import type { EdgeStatus, GatewayStatus, SessionView } from './status.ts';
@@ -20,7 +21,7 @@ const TIMES: readonly PressureSignal[] = ['loopDelay', 'upstream'];
 export function statusText(status: EdgeStatus, now: number, paint: Paint): string {
   const { messages, upstream, level, state } = status;
   const good = (is: boolean, text: string) => (is ? paint.good(text) : paint.bad(text));
-  const rows: readonly (readonly [string, string])[] = [
+  const rows: (readonly [string, string])[] = [
     ['gateway', good(state === 'serving', STATES[state])],
     ['load', good(level === 'normal', LEVELS[level])],
     [
@@ -30,13 +31,15 @@ export function statusText(status: EdgeStatus, now: number, paint: Paint): strin
     ['sessions', String(status.sessions)],
     ['messages', `${messages.accepted} accepted, ${messages.putOff} put off, ${messages.refused} refused`],
   ];
+  const lost = status.workers.reduce((sum, { linesLost }) => sum + linesLost, 0);
+  if (lost > 0) rows.push(['log', paint.bad(`${lost} lines lost: its disk or pipe does not take them`)]);
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, text]) => `${paint.quiet(name.padEnd(width))}  ${text}`);
   return `${[...lines, '', ...status.workers.flatMap((worker) => workerLines(worker, now, paint))].join('\n')}\n`;
 }
 
 function upstreamText({ pending, median }: EdgeStatus['upstream']): string {
-  return `${pending} messages wait for it${median === 0 ? '' : `, it takes ${median} ms`}`;
+  return `${pending} ${pending === 1 ? 'message waits' : 'messages wait'} for it${median === 0 ? '' : `, it takes ${median} ms`}`;
 }
 
 function workerLines(worker: GatewayStatus, now: number, paint: Paint): string[] {
@@ -48,27 +51,36 @@ function workerLines(worker: GatewayStatus, now: number, paint: Paint): string[]
 }
 
 function shown(name: string, value: number | null): string {
-  if (value === null) return 'unknown';
-  return (TIMES as readonly string[]).includes(name) ? `${Math.round(value)} ms` : `${Math.round(value * 100)} %`;
+  if (value === null) return '?';
+  if (!(TIMES as readonly string[]).includes(name)) return `${Math.round(value * 100)}%`;
+  return value < 10_000 ? `${Math.round(value)} ms` : `${Math.round(value / 1_000)} s`;
 }
 
-/** Who is connected, one a line, oldest first. */
-export function sessionsText(sessions: readonly SessionView[], now: number, paint: Paint): string {
+/** Who is connected, oldest first: a line each, and one more for what he said so far. */
+export function sessionsText(sessions: readonly SessionView[], now: number, paint: Paint, width: number): string {
   if (sessions.length === 0) return 'nobody is connected\n';
-  const rows = sessions.map((session) => [
-    session.peer,
-    age(now - Date.parse(session.since)),
-    session.stage,
-    session.tls ?? 'clear',
-    `${session.messages} sent`,
-    `${session.hello === null ? '' : `as ${visible(session.hello)}`}${session.sender === null ? '' : ` from ${visible(session.sender || '<>')} to ${session.recipients}`}`,
+  const rows = sessions.map(({ peer, since, stage, tls, messages }) => [
+    peer,
+    age(now - Date.parse(since)),
+    stage,
+    tls ?? 'clear',
+    `${messages} sent`,
   ]);
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
-  const lines = rows.map(
-    (row, at) =>
-      `${row.map((cell, column) => cell.padEnd(widths[column] as number)).join('  ')}  ${paint.quiet(sessions[at]!.id)}`,
-  );
+  const lines = rows.flatMap((row, at) => {
+    const session = sessions[at] as SessionView;
+    const said = saidText(session);
+    return [
+      `${row.map((cell, column) => cell.padEnd(widths[column] as number)).join('  ')}  ${paint.quiet(session.id)}`,
+      ...(said === '' ? [] : [`  ${clipped(said, width - 2)}`]),
+    ];
+  });
   return `${lines.join('\n')}\n`;
+}
+
+function saidText({ hello, sender, recipients }: SessionView): string {
+  if (hello === null) return '';
+  return `as ${visible(hello)}${sender === null ? '' : ` from ${visible(sender || '<>')} to ${recipients}`}`;
 }
 
 function age(milliseconds: number): string {

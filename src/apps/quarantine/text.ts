@@ -1,5 +1,5 @@
 import type { QuarantineNote } from '../../edge/quarantine.ts';
-import { clipped, columnsOf, padded } from '../../report/columns.ts';
+import { clipped, columnsOf, padded, wrapped } from '../../report/columns.ts';
 import { visible, visibleBytes } from '../../report/escape.ts';
 import type { Paint } from '../../report/paint.ts';
 import type { ReleasedRecipient } from './release.ts';
@@ -31,17 +31,23 @@ export function listText(views: readonly QuarantinedView[], width: number, paint
   return `${lines.join('\n')}\n\n${count}, ${bytesText(all)}\n`;
 }
 
-/** All that is known of a message. `titles` says what a rule means. */
+export interface PageStyle {
+  /** What a rule means, by its id. */
+  readonly titles: ReadonlyMap<string, string>;
+  readonly paint: Paint;
+  readonly width: number;
+}
+
+/** All that is known of a message. */
 export function pageText(
   { note, subject, size }: QuarantinedView,
   fields: readonly string[],
-  titles: ReadonlyMap<string, string>,
-  paint: Paint,
+  { titles, paint, width }: PageStyle,
 ): string {
   const { recipients, hello, peer, score, answer } = note;
   const more = recipients.length > RECIPIENTS_MOST ? [`and ${recipients.length - RECIPIENTS_MOST} more`] : [];
   const rows: readonly (readonly [string, readonly string[]])[] = [
-    ['id', [paint.strong(note.id)]],
+    ['id', [note.id]],
     ['time', [note.at.slice(0, 19).replace('T', ' ')]],
     ['peer', [`${visible(peer)} as ${visible(hello)}${note.direction === 'out' ? ', from the inside' : ''}`]],
     ['sender', [senderText(note)]],
@@ -49,12 +55,14 @@ export function pageText(
     ['subject', [subjectText(subject)]],
     ['size', [bytesText(size)]],
     ['sender heard', [answer === 'accept' ? 'that it was taken (250)' : 'that it was refused (550)']],
-    ['why', note.hits.flatMap(({ rule, because }) => whyLines(rule, because, titles.get(rule), paint))],
+    ['why', note.hits.flatMap(({ rule, because }) => whyLines(rule, because, titles.get(rule)))],
     ['score', [String(score)]],
   ];
   const wide = Math.max(...rows.map(([name]) => columnsOf(name)));
   const told = rows.flatMap(([name, values]) =>
-    values.map((value, at) => `${paint.quiet(padded(at === 0 ? name : '', wide))}  ${value}`),
+    values
+      .flatMap((value) => wrapped(value, width - wide - INDENT.length))
+      .map((value, at) => `${paint.quiet(padded(at === 0 ? name : '', wide))}  ${value}`),
   );
   const header = fields.flatMap((field) => field.split(/\r?\n/).map((line) => `${INDENT}${visibleBytes(line)}`));
   return `${told.join('\n')}\n\n${paint.quiet('header')}\n${header.join('\n')}\n`;
@@ -94,6 +102,6 @@ function rulesText({ hits }: QuarantineNote): string {
   return [...new Set(hits.map(({ rule }) => rule))].join(', ') || 'no rule';
 }
 
-function whyLines(rule: string, because: string, title: string | undefined, paint: Paint): string[] {
-  return [`${paint.warn(visible(rule))}: ${visible(because)}`, ...(title === undefined ? [] : [`${INDENT}${title}`])];
+function whyLines(rule: string, because: string, title: string | undefined): string[] {
+  return [`${visible(rule)}: ${visible(because)}`, ...(title === undefined ? [] : [title])];
 }

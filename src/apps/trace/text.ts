@@ -1,3 +1,4 @@
+import { wrapped } from '../../report/columns.ts';
 import { visible } from '../../report/escape.ts';
 import type { Paint } from '../../report/paint.ts';
 import type { LogFacts, TraceStory } from './story.ts';
@@ -7,16 +8,23 @@ const SHOWN = 5;
 const MARGIN = ' '.repeat(14);
 
 /** A session as a person reads it: who came, and what was said of it, a moment a line. */
-export function storyText(story: TraceStory, paint: Paint): string {
+export function storyText(story: TraceStory, paint: Paint, width = Number.POSITIVE_INFINITY): string {
   const who = [story.peer ?? 'somebody', ...(story.hello === null ? [] : [`as ${story.hello}`])].join(' ');
   const head = `${story.startedAt.slice(0, 19).replace('T', ' ')}  ${visible(who)}${story.tls === null ? '' : `, ${visible(story.tls)}`}`;
   const told = [...story.messages, ...story.events].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const lines = told.flatMap((facts) =>
-    momentLines(facts, paint).map((line, at) => (at === 0 ? clock(facts) : MARGIN) + line),
+    momentLines(facts, paint)
+      .flatMap((line) => brokenLine(line, width - MARGIN.length))
+      .map((line, at) => (at === 0 ? clock(facts) : MARGIN) + line),
   );
   const end = story.endedAt === null && !story.cut ? [`${MARGIN}${paint.quiet('no end in the log')}`] : [];
   const cut = story.cut ? [`${MARGIN}${paint.quiet('and more of the same')}`] : [];
   return `${paint.strong(head)}  ${paint.quiet(story.session)}\n${[...lines, ...end, ...cut].join('\n')}\n`;
+}
+
+/** A line that a terminal would break is broken here, below its own begin; one that is coloured is short. */
+function brokenLine(line: string, width: number): string[] {
+  return width === Number.POSITIVE_INFINITY || line.includes('\x1b') ? [line] : wrapped(line, width);
 }
 
 const clock = ({ at }: LogFacts): string => `${at.slice(11, 23).padEnd(12)}  `;
@@ -59,9 +67,12 @@ function messageLines(facts: LogFacts, paint: Paint): string[] {
   const say = (name: string) => visible(String(facts[name] ?? ''));
   const code = Number(facts['code']);
   const word = code < 300 ? paint.good('accepted') : paint.bad(code < 500 ? 'put off' : 'refused');
+  // The sender may have heard either.
+  const kept = facts['verdict'] === 'quarantine' && (code < 300 || code >= 500);
   const because = Array.isArray(facts['because']) ? facts['because'].map((id) => visible(String(id))) : [];
   return [
     `${word} with ${code}, message ${say('id')}, ${size(Number(facts['size']))}, ${say('took')} ms`,
+    ...(kept ? [paint.warn('kept in quarantine')] : []),
     ...about(facts),
     ...wentOn(facts),
     ...(facts['messageId'] ? [`message id ${say('messageId')}`] : []),

@@ -142,3 +142,20 @@ test('times are given as times or as how long ago', () => {
   assert.equal(readTime('2026-01-31T12:00:00Z', 0), Date.UTC(2026, 0, 31, 12));
   for (const wrong of ['', 'yesterday', '5', '5x', '2026-99-99']) assert.equal(readTime(wrong, 0), null, wrong);
 });
+
+test('what was kept back says so, who let it out where, and a narrow terminal breaks lines below their own begin', async (t) => {
+  const log = logOf(t);
+  writeFileSync(
+    log,
+    `${line(20, 's-7', 'message', message('m-7', { code: 550, verdict: 'quarantine', because: ['a/b'] }))}
+${line(90, 's-7', 'released', { id: 'm-7', sender: 'a@x.example', recipients: ['bob@here.example'], taken: ['bob@here.example'], upstream: `250 ok ${'word '.repeat(20)}`.trim() })}\n`,
+  );
+  const [session] = await findSessions(logFiles(log), { ...all, terms: ['m-7'] });
+  const text = storyText(storyOf(session as NonNullable<typeof session>), paintBox(false), 80);
+  assert.match(text, /refused with 550, message m-7, .*\n {14}kept in quarantine\n/);
+  assert.match(
+    text,
+    /released from quarantine, message m-7\n {14}to bob@here\.example\n {14}the upstream said: 250 ok word/,
+  );
+  for (const one of text.split('\n')) assert.ok(one.length <= 80, one);
+});

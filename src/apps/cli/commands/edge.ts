@@ -26,14 +26,12 @@ export function build(io: Io, done: (code: ExitCode) => void) {
   return newCommand('edge', 'Runs a gateway in front of a mail server, in the foreground, or asks the one that runs.', [
     ['mailward edge --example > edge.yaml', 'a configuration to start from'],
     ['mailward edge --config edge.yaml --check', 'is it right?'],
-    ['mailward edge --config edge.yaml', 'run; SIGTERM drains, SIGHUP reloads'],
+    ['mailward edge --config edge.yaml', 'run; SIGHUP reloads it'],
     ['mailward edge status --config edge.yaml', 'how is it?'],
     ['mailward edge sessions --config edge.yaml', 'who is connected?'],
-    ['mailward edge pause --config edge.yaml', 'greet nobody new (421); resume ends it'],
+    ['mailward edge pause --config edge.yaml', 'answer 421; resume ends it'],
     ['mailward edge drain --config edge.yaml', 'let sessions end, then stop'],
-    ['mailward edge quarantine --config edge.yaml', 'what was kept back?'],
-    ['mailward edge quarantine show ID --config edge.yaml', 'why, and its header'],
-    ['mailward edge quarantine release ID --config edge.yaml', 'hand it on; delete ID throws it away'],
+    ['mailward edge quarantine --config edge.yaml', 'kept back: show, release ID'],
   ])
     .addArgument(
       new Argument('[action]', 'what the running gateway is asked; without it, a gateway is run').choices([

@@ -54,7 +54,7 @@ async function run(terms: readonly string[], options: TraceOptions, io: Io): Pro
   for (const [index, session] of found.entries()) {
     const story = storyOf(session);
     if (options.json === true) await writeJson(io, story);
-    else await write(io.stdout, `${index === 0 ? '' : '\n'}${storyText(story, paint)}`);
+    else await write(io.stdout, `${index === 0 ? '' : '\n'}${storyText(story, paint, io.stdout.columns)}`);
   }
   return EXIT.fine;
 }
