@@ -131,6 +131,10 @@ export const AMBIGUITY_RULES = {
     title: 'Another part follows the end line of a multipart.',
     usual: 'Not shown; some clients show it.',
   },
+  'mime/text-after-end': {
+    title: 'Text follows the end line of the outermost multipart.',
+    usual: 'Not shown; some clients show it, and mailing lists put their notes there.',
+  },
   'mime/boundary-in-header': {
     title: 'A boundary line stands inside a header.',
     usual: 'It ends the part whose header it interrupts.',

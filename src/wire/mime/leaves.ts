@@ -48,6 +48,7 @@ export function* leavesOf(message: Message, note: (ambiguity: Ambiguity) => void
     if (hidden) note(at(message, part, 'mime/encoding-mismatch', 'medium', part.bodyStart));
     if (hidden || decoded.flaws.length > 0 || isDoubtful(part.index, message.ambiguities)) doubts.push([part, decoded]);
   }
+  yield* afterEnd(message, note);
   for (const [part, decoded] of doubts) {
     if (budget <= 0) return;
     for (const other of otherDecodings(part, decoded, true, message.limits)) {
@@ -132,6 +133,25 @@ function* inside(leaf: Leaf, message: Message, note: (ambiguity: Ambiguity) => v
       names,
       bytes: file.bytes,
     };
+  }
+}
+
+/** Text behind the end of the outermost multipart (RFC 2046 §5.1.1 calls it the epilogue), and the files in it. */
+function* afterEnd(message: Message, note: (ambiguity: Ambiguity) => void): Generator<Leaf> {
+  const root = message.parts[0];
+  if (root === undefined || root.type !== 'multipart' || root.children.length === 0) return;
+  const rest = message.bytes.subarray(root.bodyEnd);
+  const first = rest.findIndex((byte) => byte > 0x20);
+  if (first === -1) return;
+  const start = root.bodyEnd + first;
+  const detail = message.bytes.toString('latin1', start, start + 80);
+  note({ rule: 'mime/text-after-end', severity: 'info', at: start, part: root.index, detail });
+  for (const file of embeddedFiles(rest, message.limits.decodedBytes)) {
+    note({ rule: 'mime/embedded-file', severity: 'medium', at: root.bodyEnd + file.start, part: root.index, detail });
+    const { name, encoding, bytes } = file;
+    const names = name === null ? [] : [name];
+    const mediaType = 'application/octet-stream';
+    yield { part: root, path: `after-end/${name ?? encoding}`, reading: 'text-after-end', mediaType, names, bytes };
   }
 }
 
