@@ -68,6 +68,9 @@ export async function scout(
   }
 }
 
+/** RFC 6409 §3.1. */
+const SUBMISSION = 587;
+
 /** `login` is true where the server might take mail from who has logged in (RFC 4954 §6), or inside TLS (RFC 3207 §4). */
 interface Refusal {
   readonly fault: string;
@@ -75,7 +78,7 @@ interface Refusal {
 }
 
 /** What keeps an honest sender from writing at all: a server that refuses everybody would seem to stop every attack. */
-async function refusal(connection: SmtpConnection, { sender, recipient }: Briefing): Promise<Refusal | null> {
+async function refusal(connection: SmtpConnection, { sender, recipient, port }: Briefing): Promise<Refusal | null> {
   const mail = await connection.command(`MAIL FROM:<${sender}>`);
   if (!mail.ok) return { fault: `no answer to MAIL: ${words(mail)}` };
   if (mail.reply.code === 530)
@@ -93,7 +96,11 @@ async function refusal(connection: SmtpConnection, { sender, recipient }: Briefi
     // A 4xx may be greylisting, of which attacks that need the recipient will tell.
     if (asked.reply.code >= 500)
       return {
-        fault: `it takes no mail for ${recipient} (${quoteReply(asked.reply)}); --recipient names an address that it takes mail for`,
+        fault: `it takes no mail for ${recipient} (${quoteReply(asked.reply)}); ${
+          port === SUBMISSION
+            ? `port ${SUBMISSION} is for who logs in: without --recipient it is drilled as far as a stranger comes`
+            : '--recipient names an address that it takes mail for'
+        }`,
       };
   }
   const reset = await connection.command('RSET');
