@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { commandLine } from '../harness/command-line.ts';
 import { type Dialogue, dialogue } from '../harness/dialogue.ts';
 import { type RunningEdge, withEdge } from '../harness/edge.ts';
 import { mailSink } from '../harness/mail-sink.ts';
-import { mailward, type ProgramRun } from '../harness/program.ts';
+import type { ProgramRun } from '../harness/program.ts';
 import { arrived, withServer } from '../harness/server.ts';
 import { postfix } from '../harness/servers/postfix.ts';
 
@@ -30,8 +31,10 @@ async function keep(
   }
 }
 
-const desk = (edge: RunningEdge, ...words: string[]): Promise<ProgramRun> =>
-  mailward(['edge', 'quarantine', ...words, '--config', edge.file]);
+async function desk(edge: RunningEdge, ...words: string[]): Promise<ProgramRun> {
+  const { code, out, err } = await commandLine(['edge', 'quarantine', ...words, '--config', edge.file]);
+  return { status: code, out, err };
+}
 
 async function listed(edge: RunningEdge): Promise<Record<string, unknown>[]> {
   const { out, err, status } = await desk(edge, 'list', '--json');
@@ -99,7 +102,7 @@ test('what is released arrives in its own envelope, without words that pretend t
     assert.doesNotMatch(one?.text ?? '', /X-Mailward/);
     assert.ok(one?.text.endsWith('\r\n\r\n..dot\r\nend  \r\n'), one?.text);
     // The end of the story is in the log, and a message that has gone cannot go again.
-    const trace = await mailward(['trace', ids[0] as string, '--config', edge.file]);
+    const trace = await commandLine(['trace', ids[0] as string, '--config', edge.file]);
     assert.match(trace.out, /released from quarantine, message .*\n +to alice@example\.test, bob@example\.test\n/);
     const again = await desk(edge, 'release', ids[0] as string);
     assert.equal(again.status, 3);
