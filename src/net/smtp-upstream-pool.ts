@@ -26,6 +26,12 @@ export interface PoolSettings extends UpstreamSettings {
 /** Messages that wait for a connection; more are turned away, so that nothing grows without bound. */
 const WAITING_MAX = 10_000;
 
+/**
+ * Refused recipients on one connection. They are those of many strangers, and servers make a client wait for each answer from ten errors on
+ * (Postfix's smtpd_soft_error_limit): it would be honest mail that waits.
+ */
+const REFUSALS_MAX = 8;
+
 interface Waiting {
   readonly transaction: UpstreamTransaction;
   readonly finish: (result: UpstreamResult) => void;
@@ -48,6 +54,7 @@ export class UpstreamPool {
   readonly #ready = new Set<UpstreamConnection>();
   readonly #idle: UpstreamConnection[] = [];
   readonly #waiting: Waiting[] = [];
+  readonly #refusals = new WeakMap<UpstreamConnection, number>();
   /** Connections on their way to be ready; of those, the ones whose way is still being found are in no set yet. */
   #opening = 0;
   #locating = 0;
@@ -117,6 +124,7 @@ export class UpstreamPool {
 
   #use(connection: UpstreamConnection, job: Waiting): void {
     connection.transact(job.transaction, (result) => {
+      this.#countRefusals(connection, result);
       if (result.kind === 'failed' && result.stale && !job.again) this.#begin({ ...job, again: true });
       else {
         this.#judge(result);
@@ -124,6 +132,12 @@ export class UpstreamPool {
       }
       if (connection.idle) this.#rest(connection);
     });
+  }
+
+  #countRefusals(connection: UpstreamConnection, result: UpstreamResult): void {
+    if (result.kind !== 'answered') return;
+    const refused = result.recipients.filter(({ outcome }) => outcome === 'refused').length;
+    if (refused > 0) this.#refusals.set(connection, (this.#refusals.get(connection) ?? 0) + refused);
   }
 
   #judge(result: UpstreamResult): void {
@@ -135,7 +149,9 @@ export class UpstreamPool {
 
   /** A connection is free: the next message takes it, or it waits. */
   #rest(connection: UpstreamConnection): void {
-    if (connection.messages >= this.#settings.messages || this.#closed) return connection.close();
+    const worn =
+      connection.messages >= this.#settings.messages || (this.#refusals.get(connection) ?? 0) >= REFUSALS_MAX;
+    if (worn || this.#closed) return connection.close();
     const next = this.#waiting.shift();
     if (next !== undefined) {
       this.#use(connection, next);

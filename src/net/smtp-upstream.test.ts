@@ -134,6 +134,28 @@ test('a connection serves one message after the other, also after a refusal', as
   assert.ok(sink.connections <= 2);
 });
 
+test('a connection on which many recipients were refused is left before the server slows it down', async () => {
+  const errors: number[] = [];
+  await using sink = await mailSink({
+    answer(line) {
+      // An empty line stands for a new connection.
+      if (line === '') errors.push(0);
+      if (!line.startsWith('RCPT TO:<nobody')) return undefined;
+      errors.push((errors.pop() ?? 0) + 1);
+      return '550 5.1.1 unknown';
+    },
+  });
+  const { pool } = poolTo(sink.port, { connections: 1 });
+  for (let count = 0; count < 20; count++) {
+    const result = await pool.handOn(mail([`nobody${count}@x.test`], { probe: true }));
+    assert.equal(result.kind === 'answered' && result.recipients[0]?.code, 550);
+  }
+  assert.equal((await pool.handOn(mail())).kind, 'answered');
+  assert.equal(sink.mails.length, 1);
+  assert.deepEqual(errors, [8, 8, 4]);
+  pool.close();
+});
+
 test('a connection that the server closed meanwhile costs another try and no message', async () => {
   let closing = false;
   await using sink = await mailSink({
