@@ -183,6 +183,7 @@ export class Session {
     const action = (this.policy ?? this.setting.policies.general).actionOf(rule);
     this.#tell(rule, because, action);
     if (!ends(action)) return false;
+    if (this.chunks !== null) this.reset(); // who errs between two chunks has lost count of their octets
     if (action === 'defer') {
       this.reply(rule.reply);
       return true;

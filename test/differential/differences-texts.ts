@@ -164,6 +164,28 @@ export const TEXT_DIFFERENCES: readonly Explanation[] = [
     alike: (text) => text.replaceAll(/(?<=[^\r\n]{990})\r\n /g, ''),
   },
   {
+    id: 'message/bare-postmaster',
+    peers: BOTH,
+    edge: 'hands a bare postmaster on as one',
+    other: 'adds a domain of its own',
+    why: 'RFC 5321 §4.5.1: each server has one; which is meant is for the server behind to say.',
+    stricter: 'neither',
+    parted: false,
+    holds: ({ kind, messages }) => {
+      if (kind !== 'message' || messages?.ours === undefined || messages.theirs === undefined) return false;
+      const bare = (addresses: readonly string[]) =>
+        named(
+          addresses.map((address) =>
+            address.replace(/^postmaster@mx\.example\.test$|^postmaster@example\.test$/i, 'postmaster'),
+          ),
+        );
+      return (
+        messages.ours.text === messages.theirs.text &&
+        isDeepStrictEqual(bare(messages.ours.recipients), bare(messages.theirs.recipients))
+      );
+    },
+  },
+  {
     id: 'message/needless-quotes',
     peers: BOTH,
     edge: 'hands an address on as it was written',

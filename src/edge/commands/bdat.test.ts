@@ -32,6 +32,14 @@ test('a letter in chunks is the letter, dots and all, whatever the packets', asy
   assert.equal(edge.handed[0]?.wire, 'Subject: x\r\n\r\n..\r\n...\r\nlast\r\n..\r\n');
 });
 
+test('an error between two chunks ends their message: the peer has lost count', async () => {
+  const edge = await begun();
+  const miscounted = 'BDAT 11\r\nSubject: xy\r\nBDAT 5 LAST\r\n\r\nz\r\n';
+  await edge.send(`${ENVELOPE}${miscounted}`);
+  assert.equal(codes(await edge.send('BDAT 14 LAST\r\nSubject: x\r\n\r\n')), '503');
+  assert.equal(edge.handed.length, 0);
+});
+
 test('a message whose first chunk was refused is not taken without it', async () => {
   const edge = await begun();
   const ahead = 'BDAT 12\r\nSubject: x\r\nRCPT TO:<b@here.example>\r\nBDAT 5 LAST\r\n\r\ny\r\n';
@@ -167,7 +175,7 @@ test('a message is by DATA or in chunks, LAST comes once, and RSET forgets what 
   assert.equal(codes(await edge.send(`${ENVELOPE}BDAT 3\r\na: `)), '250 250 250');
   assert.equal(codes(await edge.send('DATA\r\n')), '503');
   assert.equal(codes(await edge.send('RCPT TO:<c@here.example>\r\n')), '503');
-  assert.equal(codes(await edge.send('MAIL FROM:<a@a.example>\r\n')), '503');
+  assert.equal(codes(await edge.send('BDAT 1 LAST\r\nb')), '503');
   assert.equal(codes(await edge.send(`RSET\r\n${ENVELOPE}BDAT 6 LAST\r\nc: d\r\n`)), '250 250 250 250');
   assert.equal(edge.handed[0]?.text, 'c: d\r\n');
   assert.equal(codes(await edge.send('BDAT 6 LAST\r\ne: f\r\n')), '503');
