@@ -16,8 +16,8 @@ export interface SessionWire {
   write(text: string): void;
   /** Begins the TLS handshake; `Session.secured` is called when it is done. */
   startTls(): void;
-  /** Writes what is left and hangs up. */
-  end(): void;
+  /** Writes what is left and hangs up. `done`: the peer sends nothing more, so that nothing need be waited for. */
+  end(done: boolean): void;
   /** Stops and resumes reading, so that a fast peer cannot fill our memory. */
   hold(): void;
   resume(): void;

@@ -226,11 +226,12 @@ export class Session {
     this.#flush();
   }
 
-  hangUp(): void {
+  /** `done`: the peer has said goodbye itself. */
+  hangUp(done = false): void {
     if (this.#doing === 'closed') return;
     this.#flush();
     this.closed('by-us');
-    this.#wire.end();
+    this.#wire.end(done);
   }
 
   /** Forgets the transaction (RSET, EHLO, the end of a message). */

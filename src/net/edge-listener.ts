@@ -23,7 +23,8 @@ export interface LineSession {
 export interface LineWire {
   write(text: string): void;
   startTls(): void;
-  end(): void;
+  /** `done`: nothing more comes from the peer. */
+  end(done: boolean): void;
   hold(): void;
   resume(): void;
 }
@@ -219,7 +220,9 @@ class Line implements LineWire {
     this.#secure(() => this.session?.secured(this.#tlsFacts()));
   }
 
-  end(): void {
+  end(done: boolean): void {
+    // Nothing can come any more that would reset the connection before our last line is read. TLS has a goodbye of its own to say.
+    if (done && this.#socket.writableLength === 0 && !(this.#socket instanceof TLSSocket)) return this.cut();
     this.#cutAt = this.#settings.clock.monotonic() + LINGER;
     this.#socket.end();
     // Whatever still comes is thrown away, so that our last line is not lost to a reset.

@@ -40,7 +40,7 @@ export const quit: EdgeCommand<Session> = {
   endsPipeline: false,
   proceed(session) {
     session.say(REPLIES.bye);
-    session.hangUp();
+    session.hangUp(!session.ahead);
   },
 };
 
