@@ -1,12 +1,12 @@
 /** The doors of the edge as openssl's own client finds them: which TLS they speak, and a certificate that changes while sessions go on. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type CertificateWish, makeCertificate } from '../../src/net/tls-certificate.ts';
 import { until } from '../harness/dialogue.ts';
-import { withEdge } from '../harness/edge.ts';
+import { type RunningEdge, withEdge } from '../harness/edge.ts';
 import { mailSink } from '../harness/mail-sink.ts';
 import { opensslFor } from '../harness/openssl-client.ts';
 
@@ -21,6 +21,14 @@ const made = (key: NonNullable<CertificateWish['key']>) =>
   });
 /** Whatever the client can: what is refused, the server refuses. */
 const ANY = ['-cipher', 'ALL:@SECLEVEL=0'];
+
+/** What it says to SIGHUP. */
+async function reload(edge: RunningEdge): Promise<string> {
+  const before = edge.said.length;
+  edge.signal('SIGHUP');
+  await until(() => /configuration (?:is in force|stays)/.test(edge.said.slice(before)), 10_000);
+  return edge.said.slice(before);
+}
 
 test('doors speak TLS 1.2 and 1.3 and nothing older, do not begin anew for a client, and change their certificate without dropping anybody', async (t) => {
   const openssl = await opensslFor(t);
@@ -78,13 +86,10 @@ test('doors speak TLS 1.2 and 1.3 and nothing older, do not begin anew for a cli
       }
 
       await t.test('SIGHUP brings a new certificate, of another kind too; sessions keep what they have', async () => {
-        const bring = async (certificate: string, key: string) => {
+        const bring = (certificate: string, key: string) => {
           writeFileSync(files.certificate, certificate);
           writeFileSync(files.key, key);
-          const before = edge.said.length;
-          edge.signal('SIGHUP');
-          await until(() => /configuration (?:is in force|stays)/.test(edge.said.slice(before)), 10_000);
-          return edge.said.slice(before);
+          return reload(edge);
         };
         const shows = async (kind: RegExp) => {
           for (const door of Object.values(doors)) {
@@ -107,6 +112,34 @@ test('doors speak TLS 1.2 and 1.3 and nothing older, do not begin anew for a cli
         for (const client of old) {
           client.send('NOOP');
           await client.sees(/\n250 2\.0\.0 /);
+          await client.close();
+        }
+      });
+
+      await t.test('of two certificates each client is shown the one it can take', async () => {
+        const second = { certificate: join(folder, 'rsa.pem'), key: join(folder, 'rsa.key') };
+        writeFileSync(second.certificate, rsa.certificate);
+        writeFileSync(second.key, rsa.key);
+        const one = readFileSync(edge.file, 'utf8');
+        const add = (to: typeof second) =>
+          one.replace(
+            `key: ${files.key}`,
+            `key: ${files.key}, second: { certificate: ${to.certificate}, key: ${to.key} }`,
+          );
+        const told = (text: string) => {
+          writeFileSync(edge.file, text);
+          return reload(edge);
+        };
+        assert.match(await told(add(files)), /stays: tls\.second\.certificate: .* of the same kind as the first, ec/);
+        assert.match(await told(add(second)), /is in force/);
+        for (const [kind, args] of [
+          [/Peer signature type: ECDSA/, ['-tls1_3']],
+          [/Peer signature type: RSA-PSS/, ['-tls1_3', '-sigalgs', 'rsa_pss_rsae_sha256']],
+          [/Cipher is ECDHE-ECDSA-/, ['-tls1_2']],
+          [/Cipher is ECDHE-RSA-/, ['-tls1_2', '-cipher', 'aRSA']],
+        ] as const) {
+          const client = openssl([...doors['from the first byte on'], ...args]);
+          await client.sees(kind);
           await client.close();
         }
       });

@@ -1,38 +1,69 @@
 import { constants, createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { createSecureContext, DEFAULT_CIPHERS, type SecureContext } from 'node:tls';
 import { type CertifiedKey, makeCertificate } from '../../net/tls-certificate.ts';
 import { whyUnreadable } from './why-unreadable.ts';
 
 /** The self-signed certificate is good for this long, and made anew when less than a tenth of it is left. Milliseconds. */
 const LIFE = 825 * 86_400_000;
 
-/** Certificate and key of the configuration that cannot be used. `setting` is the one whose file is at fault. */
+type Setting = 'certificate' | 'key';
+
+/** Certificate and key of the configuration that cannot be used. `path` leads, below `tls`, to the setting whose file is at fault. */
 export class CertificateFault extends Error {
   readonly code = 'CERTIFICATE';
-  readonly setting: 'certificate' | 'key';
+  readonly path: readonly string[];
 
-  constructor(setting: 'certificate' | 'key', message: string, cause?: unknown) {
-    super(`tls.${setting}: ${message}`, { cause });
-    this.setting = setting;
+  constructor(path: readonly string[], message: string, cause?: unknown) {
+    super(`tls.${path.join('.')}: ${message}`, { cause });
+    this.path = path;
   }
 }
 
-/** The certificate and key that the configuration names. Throws `CertificateFault` if they cannot be read or do not belong together. */
-export function readCertificate(certificate: string, key: string): CertifiedKey {
-  const pair = { certificate: readText('certificate', certificate), key: readText('key', key) };
+/** Files of a certificate and its key. */
+interface CertificateFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/**
+ * The certificates that the configuration names: one, or two with keys of different kinds, of which each peer is shown the one it can take.
+ * Throws `CertificateFault` if they cannot be read or do not belong to their keys.
+ */
+export function readCertificates(
+  files: CertificateFiles & { readonly second?: CertificateFiles | undefined },
+): CertifiedKey[] {
+  const first = readCertificate(files, []);
+  if (files.second === undefined) return [first];
+  const second = readCertificate(files.second, ['second']);
+  // OpenSSL keeps one of each kind: the first would be gone without a word.
+  if (kindOf(first) === kindOf(second))
+    throw new CertificateFault(
+      ['second', 'certificate'],
+      `${files.second.certificate} has a key of the same kind as the first, ${kindOf(first)}: name an RSA one beside an EC one`,
+    );
+  return [first, second];
+}
+
+function readCertificate({ certificate, key }: CertificateFiles, below: readonly string[]): CertifiedKey {
+  const at = (setting: Setting) => [...below, setting];
+  const pair = { certificate: readText(at('certificate'), certificate), key: readText(at('key'), key) };
   const own = tried(
-    'certificate',
+    at('certificate'),
     `${certificate} holds no certificate in PEM`,
     () => new X509Certificate(pair.certificate),
   );
-  const secret = tried('key', `${key} holds no private key in PEM that is free of a password`, () =>
+  const secret = tried(at('key'), `${key} holds no private key in PEM that is free of a password`, () =>
     createPrivateKey(pair.key),
   );
   if (!own.checkPrivateKey(secret))
-    throw new CertificateFault('key', `${key} does not belong to the first certificate in ${certificate}`);
+    throw new CertificateFault(at('key'), `${key} does not belong to the first certificate in ${certificate}`);
   return pair;
+}
+
+function kindOf({ certificate }: CertifiedKey): string {
+  return new X509Certificate(certificate).publicKey.asymmetricKeyType ?? 'unknown';
 }
 
 /** The roots to trust that a setting names. Throws if there are none in the file: an empty one would leave the built-in roots in force. */
@@ -51,7 +82,7 @@ export function goodUntil({ certificate }: CertifiedKey): number {
   return Date.parse(new X509Certificate(certificate).validTo);
 }
 
-function readText(setting: 'certificate' | 'key', path: string): string {
+function readText(setting: readonly string[], path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (fault) {
@@ -59,7 +90,7 @@ function readText(setting: 'certificate' | 'key', path: string): string {
   }
 }
 
-function tried<T>(setting: 'certificate' | 'key', message: string, read: () => T): T {
+function tried<T>(setting: readonly string[], message: string, read: () => T): T {
   try {
     return read();
   } catch (fault) {
@@ -106,13 +137,17 @@ function isGood({ certificate }: CertifiedKey, hostName: string, now: number): b
   }
 }
 
-/** Makes the TLS side of a server. Throws if certificate and key do not belong together. */
-export function serverContext({ certificate, key }: CertifiedKey, ticketKeys?: Buffer): SecureContext {
+/** At TLS 1.2 Node would rather show RSA, whose handshakes cost more. */
+const EC_FIRST = ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].map((suite) => `ECDHE-ECDSA-${suite}`);
+
+/** Makes the TLS side of a server. Throws if a certificate and its key do not belong together. */
+export function serverContext(pairs: readonly CertifiedKey[], ticketKeys?: Buffer): SecureContext {
   return createSecureContext({
-    cert: certificate,
-    key,
+    cert: pairs.map(({ certificate }) => certificate),
+    key: pairs.map(({ key }) => key),
     minVersion: 'TLSv1.2',
     honorCipherOrder: true,
+    ciphers: `${EC_FIRST.join(':')}:${DEFAULT_CIPHERS}`,
     // Each time is a handshake's work for us and next to none for the peer (CVE-2011-1473); TLS 1.3 has done away with it.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(ticketKeys === undefined ? {} : { ticketKeys }),

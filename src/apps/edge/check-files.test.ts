@@ -18,10 +18,10 @@ const roots = file('roots.pem', makeCertificate({ names: ['Root'], ...during, au
 const password = file('password', 'secret\n');
 const empty = file('empty', '');
 
-function faultsOf(yaml: string): string[] {
+function faultsOf(yaml: string, now = 0): string[] {
   const read = readConfig(`domains: [x.test]\n${yaml}\n`, 'f');
   if ('faults' in read) throw new Error(read.faults.join('\n'));
-  return checkFiles(read, 0).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return checkFiles(read, now).map(({ path, message }) => `${path.join('.')}: ${message}`);
 }
 
 const server = (authority: string) => `{ to: "smtp+tls://mail.x.test:25", authority: ${authority} }`;
@@ -30,6 +30,19 @@ const ldap = (authority: string, passwordFile: string) =>
 
 test('files of roots and of a password that are there raise no word', () => {
   assert.deepEqual(faultsOf(`upstream: ${server(roots)}\noutbound: ${server(roots)}\n${ldap(roots, password)}`), []);
+});
+
+test('each of two certificates is looked at, and its key too', () => {
+  const [good, old] = [1e12, 1e11].map((until, number) => {
+    const key = number === 0 ? ('ec' as const) : { rsaBits: 2_048 };
+    const pair = makeCertificate({ names: ['mx.x.test'], notBefore: new Date(0), notAfter: new Date(until), key });
+    return `certificate: ${file(`${until}.pem`, pair.certificate)}, key: ${file(`${until}.key`, pair.key)}`;
+  });
+  const yaml = `upstream: "10.0.0.5:25"\ntls: { ${good}, second: { ${old} } }`;
+  assert.deepEqual(faultsOf(yaml, 0), []);
+  assert.match(faultsOf(yaml, 2e11).join('\n'), /^tls\.second\.certificate: .* was good until 1973-/);
+  const twice = `upstream: "10.0.0.5:25"\ntls: { ${good}, second: { ${good} } }`;
+  assert.match(faultsOf(twice, 0).join('\n'), /^tls\.second\.certificate: .* of the same kind as the first, ec/);
 });
 
 const wrong: readonly (readonly [yaml: string, expected: RegExp])[] = [

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { readBounceKeys } from './bounce-keys.ts';
-import { CertificateFault, goodUntil, readCertificate, readRoots } from './certificate.ts';
+import { CertificateFault, goodUntil, readCertificates, readRoots } from './certificate.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { controlsOf, readNetworks } from './controls.ts';
 import { passwordIn } from './directory.ts';
@@ -26,7 +26,7 @@ export function checkFiles(config: EdgeConfig, now: number): FileFault[] {
       controlsOf({ ...config, lists: { allow: [], deny: [] }, bounceTags: undefined }),
     ),
     faultOf(['bounceTags', 'keys'], () => config.bounceTags && readBounceKeys(config.bounceTags.keys)),
-    faultOf(['tls'], () => certificateIsGood(config, now)),
+    faultOf(['tls'], () => certificatesAreGood(config, now)),
     faultOf(['data'], () => isOf('folder', config.data)),
     faultOf(['log'], () => isOf('file', config.log.file)),
     faultOf(['user'], () => config.user && idsOf(config.user)),
@@ -38,14 +38,17 @@ export function checkFiles(config: EdgeConfig, now: number): FileFault[] {
   ].filter((fault) => fault !== null);
 }
 
-function certificateIsGood({ tls }: EdgeConfig, now: number): void {
+function certificatesAreGood({ tls }: EdgeConfig, now: number): void {
   if (tls === undefined) return;
-  const until = goodUntil(readCertificate(tls.certificate, tls.key));
-  if (until < now)
+  for (const [number, pair] of readCertificates(tls).entries()) {
+    const until = goodUntil(pair);
+    if (until >= now) continue;
+    const [path, file] = number === 0 ? [[], tls.certificate] : [['second'], tls.second?.certificate];
     throw new CertificateFault(
-      'certificate',
-      `${tls.certificate} was good until ${new Date(until).toISOString()}: renew it`,
+      [...path, 'certificate'],
+      `${file} was good until ${new Date(until).toISOString()}: renew it`,
     );
+  }
 }
 
 /** A place that is there already is of the kind that is wanted; one that is not will be made. */
@@ -60,6 +63,7 @@ function isOf(kind: 'file' | 'folder', path: string | undefined): void {
 export function adviceOfFiles({ tls, recipients }: EdgeConfig): FileFault[] {
   const secrets = [
     { path: ['tls', 'key'], file: tls?.key },
+    { path: ['tls', 'second', 'key'], file: tls?.second?.key },
     { path: ['recipients', 'ldap', 'bind', 'passwordFile'], file: recipients.ldap?.bind?.passwordFile },
   ];
   return secrets.flatMap(({ path, file }) =>
@@ -81,7 +85,7 @@ function faultOf(path: readonly string[], read: () => unknown): FileFault | null
     read();
     return null;
   } catch (fault) {
-    const own = fault instanceof CertificateFault ? [fault.setting] : [];
+    const own = fault instanceof CertificateFault ? fault.path : [];
     return { path: [...path, ...own], message: fault instanceof Error ? fault.message : String(fault) };
   }
 }

@@ -63,6 +63,8 @@ const limits = z
   )
   .transform((given) => ({ ...EDGE_LIMITS, ...given }) as EdgeLimits);
 
+const certificateFiles = { certificate: z.string().min(1), key: z.string().min(1) };
+
 /** The configuration of the edge. Everything has a default but the upstream and the domains. */
 export const edgeConfig = z
   .strictObject({
@@ -76,8 +78,8 @@ export const edgeConfig = z
     resolver: listOf(dnsServer).optional(),
     tls: z
       .strictObject({
-        certificate: z.string().min(1),
-        key: z.string().min(1),
+        ...certificateFiles,
+        second: z.strictObject(certificateFiles).optional(),
         required: z.boolean().default(false),
       })
       .optional(),

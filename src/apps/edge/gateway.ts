@@ -24,7 +24,7 @@ import { type Doorway, type EdgeDoor, type EdgeListenerSettings, openDoor } from
 import { sqliteCounters } from '../../store/counters-sqlite.ts';
 import { NetworkSet } from '../../wire/ip/networks.ts';
 import { createCensus } from './census.ts';
-import { keptCertificate, readCertificate, serverContext } from './certificate.ts';
+import { keptCertificate, readCertificates, serverContext } from './certificate.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { readNetworks } from './controls.ts';
 import { openDirectory } from './directory.ts';
@@ -262,10 +262,10 @@ function termsOf(
   { data, ticketKeys }: GatewaySettings,
   outside: Omit<EdgeTools, 'options'>,
 ): Terms {
-  const pair =
+  const pairs =
     config.tls === undefined
-      ? keptCertificate(data, config.hostName, outside.clock.now())
-      : readCertificate(config.tls.certificate, config.tls.key);
+      ? [keptCertificate(data, config.hostName, outside.clock.now())]
+      : readCertificates(config.tls);
   const options = optionsOf(config);
   const tools: EdgeTools = { ...outside, options };
   const prepared = new Map(filters.map((filter) => [filter, filter.prepare(tools)]));
@@ -273,7 +273,7 @@ function termsOf(
   return {
     config,
     options,
-    tls: serverContext(pair, ticketKeys),
+    tls: serverContext(pairs, ticketKeys),
     exempt: new NetworkSet([...config.exempt, ...readNetworks(config.lists.allow)]),
     inside: new NetworkSet(config.inside),
     proxies: new NetworkSet(config.proxy),
