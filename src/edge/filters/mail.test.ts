@@ -14,6 +14,7 @@ import { DEFAULT_CONTROLS } from '../controls.ts';
 import type { RecipientWord } from '../filter.ts';
 import { hardLimits } from './hard-limits.ts';
 import { headerStructure } from './header-structure.ts';
+import { filters, submissionFilters } from './index.ts';
 import { nullSender } from './null-sender.ts';
 import { ownDomain } from './own-domain.ts';
 import { recipientShield } from './recipient-shield.ts';
@@ -76,6 +77,13 @@ test('a hundred questions for one name at once are one question', async () => {
   const answers = Array.from({ length: 100 }, () => ruleOf(bench.open().rcpt?.(to('eve@here.example'))));
   assert.deepEqual(new Set(await Promise.all(answers)), new Set(['recipient/unknown', 'recipient/harvest']));
   assert.equal(bench.asked.length, 1);
+});
+
+test('whoever is made to wait or to come again waits before anybody looks whether the recipient exists', () => {
+  assert.deepEqual(
+    [filters, submissionFilters].map((list) => list.at(-1)?.name),
+    ['recipient-shield', 'recipient-shield'],
+  );
 });
 
 test('a yes is said as soon as a no: what else is asked behind it is not waited for', async () => {
