@@ -59,9 +59,12 @@ for (const [language, letter] of [
 ] as const)
   test(`Exchange’s report in ${language} is read`, () => {
     for (const encoding of ['8bit', 'base64'] as const) {
-      const { kind, recipients } = read(letter, encoding);
+      const { kind, recipients, reportingHost, disclosures } = read(letter, encoding);
       const told = recipients.map(({ address, status, replyCode, reason }) => [address, status, replyCode, reason]);
       assert.deepEqual([kind, told], ['failure', [['otto@there.example', '5.1.1', '550', 'userunknown']]]);
+      if (language === 'a language nobody knows') continue;
+      assert.equal(reportingHost, 'EX01.corp.local');
+      assert.ok(disclosures.some(({ kind, value }) => kind === 'internal-host' && value === 'EX01.corp.local'));
     }
   });
 

@@ -23,7 +23,8 @@ import { hopsOf, receivedOf } from './hops.ts';
 import { type KindReader, kindReader } from './kind.ts';
 import { type Material, materialOf } from './material.ts';
 import { type ReasonReader, reasonReader } from './reason.ts';
-import { type Finding, findingOfEntry, findingOfStatus, hostOf, judgeRecipient } from './recipients.ts';
+import { type Finding, findingOfEntry, findingOfStatus, judgeRecipient } from './recipients.ts';
+import { reportingHostOf } from './reporting-host.ts';
 import { reporterOf, showSoftware, softwareReader } from './software.ts';
 import { telltaleFields } from './telltale.ts';
 import { newVocabulary } from './vocabulary.ts';
@@ -388,17 +389,4 @@ function addressesOf(values: readonly string[]): string[] {
   const found: string[] = [];
   for (const value of values) for (const { address } of findAddresses(value)) found.push(address);
   return found;
-}
-
-/** The reporting host as the words of several products name it. */
-const HOST_NAMED =
-  /(?:(?:mail system|postfix program|qmail-send program|program) at(?: host)?|generating server:|servidor (?:de )?gener\w+:|serveur de g\w+ration[^\S\n]*:|generierender server:)[^\S\n]+([a-z0-9._-]+)/i;
-
-function reportingHostOf(material: Material): string | null {
-  const told = hostOf(material.status?.reportingMta ?? null);
-  if (told !== null) return told;
-  if (material.feedback?.reportingMta != null) return material.feedback.reportingMta;
-  const named = HOST_NAMED.exec(material.text)?.[1];
-  if (named !== undefined) return named.replace(/\.$/, '');
-  return /@([A-Za-z0-9._-]+)/.exec(material.header.raw('from') ?? '')?.[1] ?? null;
 }

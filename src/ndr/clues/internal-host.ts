@@ -2,6 +2,7 @@ import type { Disclosure } from '../../finding/ndr-report.ts';
 import type { Rule } from '../../finding/rule.ts';
 import { type Clue, disclose, type SeenMessage } from '../clue.ts';
 import { isInternalAddress, isInternalName } from '../internal.ts';
+import { serversIn } from '../reporting-host.ts';
 
 const rule: Rule = {
   id: 'header/internal-host',
@@ -50,20 +51,8 @@ export const internalHost: Clue = {
         if (isInternalName(host)) yield disclose(rule, 'internal-host', host, where);
       }
     }
-    for (const line of seen.lines) {
-      const told =
-        /^\s*(?:Generating server|Receiving server|Generierender Server|Serveur de g\S+ration|Servidor de generaci\S+)\s*:\s*(\S+)/i.exec(
-          line,
-        );
-      if (told !== null)
-        yield disclose(
-          rule,
-          'internal-host',
-          told[1] as string,
-          'text',
-          isInternalName(told[1] as string) ? 'medium' : 'low',
-        );
-    }
+    for (const { host } of serversIn(seen.lines.join('\n')))
+      yield disclose(rule, 'internal-host', host, 'text', isInternalName(host) ? 'medium' : 'low');
   },
 };
 

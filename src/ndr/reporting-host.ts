@@ -1,0 +1,32 @@
+import type { Material } from './material.ts';
+import { hostOf } from './recipients.ts';
+
+/** The reporting host: as the machine-readable part says, as the words of several products name it, else the sender's domain. */
+export function reportingHostOf(material: Material): string | null {
+  const told = hostOf(material.status?.reportingMta ?? null);
+  if (told !== null) return told;
+  if (material.feedback?.reportingMta != null) return material.feedback.reportingMta;
+  const named = HOST_NAMED.exec(material.text)?.[1] ?? generatingServer(material.text);
+  if (named !== undefined) return named.replace(/\.$/, '');
+  return /@([A-Za-z0-9._-]+)/.exec(material.header.raw('from') ?? '')?.[1] ?? null;
+}
+
+const HOST_NAMED =
+  /(?:(?:mail system|postfix program|qmail-send program|program) at(?: host)?|generating server:)[^\S\n]+([a-z0-9._-]+)/i;
+
+/** A line of Exchange's section for administrators that names a server, in the languages it speaks; the host alone follows the colon. */
+const SERVER =
+  /^[^\S\n]*([^:：@\n]{0,40}(?:server|serveur|servidor|serwer|сервер|サーバー?|服务器|伺服器|서버|sunucu|kiszolgáló|palvelin)[^:：@\n]{0,40})[:：][^\S\n]*([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?[^\S\n]*$/gimu;
+/** The same words for the server that refused. */
+const OTHER =
+  /receiv|remote|recipient|destin|empfang|empfäng|ontvang|接收|受信|リモート|远程|ricevent|recept|odbior|получ/iu;
+
+/** The servers that Exchange names in its section for administrators, in order. */
+export function* serversIn(text: string): Generator<{ readonly host: string; readonly generating: boolean }> {
+  for (const [, label = '', host = ''] of text.matchAll(SERVER)) yield { host, generating: !OTHER.test(label) };
+}
+
+function generatingServer(text: string): string | undefined {
+  for (const { host, generating } of serversIn(text)) if (generating && host.includes('.')) return host;
+  return undefined;
+}
