@@ -162,3 +162,18 @@ test('without --exit the range stays up, the scan it proposes works, and Ctrl-C 
     child.kill('SIGKILL');
   }
 });
+
+test('Ctrl-C in the middle ends the story: nothing is told that was not seen', async () => {
+  const child = spawn(process.execPath, [MAIN, 'demo', '--html', page], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  child.stderr.on('data', (bytes) => {
+    err += String(bytes);
+  });
+  child.stdout.on('data', (bytes) => {
+    out += String(bytes);
+    if (out.includes('Mail servers')) child.kill('SIGINT');
+  });
+  assert.deepEqual(await once(child, 'close'), [3, null]);
+  assert.equal(err, 'mailward demo: interrupted\n');
+  assert.doesNotMatch(out, /cannot be named/);
+});

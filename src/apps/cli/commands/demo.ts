@@ -33,7 +33,7 @@ import {
 } from '../../demo/story.ts';
 import { newCommand } from '../command.ts';
 import { DATA_OPTION } from '../data-folder.ts';
-import { EXIT, type ExitCode, type Io, write, writeJson } from '../io.ts';
+import { CannotError, EXIT, type ExitCode, type Io, write, writeJson } from '../io.ts';
 import { save } from '../report-output.ts';
 import { styleOf } from '../style.ts';
 
@@ -72,6 +72,7 @@ async function run(options: DemoOptions, io: Io): Promise<ExitCode> {
   try {
     const { reports, bounce } = await attack(range, options.json === true, io);
     const proofs = await proveTheEdge(range, io.clock, io.signal);
+    goOn(io);
     if (options.json !== true) {
       await tell(drillStep(proofs), 9, io);
       await tell(edgeStep(proofs), 10, io);
@@ -88,6 +89,11 @@ async function run(options: DemoOptions, io: Io): Promise<ExitCode> {
   } finally {
     await range.close();
   }
+}
+
+/** After Ctrl-C there is nothing to tell: what was cut off was not seen. */
+function goOn(io: Io): void {
+  if (io.signal.aborted) throw new CannotError('interrupted');
 }
 
 async function attack(
@@ -114,7 +120,9 @@ async function attack(
     await say(mailMapStep(reports), 2);
     for (const [index, attacked] of reports.entries()) await say(visitStep(attacked), index + 3);
     const [first] = PRACTICE_SERVERS as [PracticeServer];
+    goOn(io);
     const { report, bounce } = await readBounceOf(first, range, tools);
+    goOn(io);
     const again = { server: first, report };
     reports[0] = again;
     await say(bounceStep(bounce, again), 7);
@@ -126,6 +134,7 @@ async function attack(
 }
 
 async function tell(step: StoryStep, number: number, io: Io): Promise<void> {
+  goOn(io);
   for (const line of renderStep(step, number, styleOf(io))) await write(io.stdout, `${line}\n`);
 }
 
