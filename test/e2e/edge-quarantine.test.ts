@@ -173,6 +173,22 @@ test('a server that is away leaves it where it is, and so does a file that someb
   });
 });
 
+test('a server that falls silent at the end is waited for as long as the gateway would, and the doubt is told', async () => {
+  await using sink = await mailSink({ answer: (line) => (line === '.' ? 'silence' : undefined) });
+  const config = `${CONFIG}limits: { answerTimeout: 2s }\n`;
+  await withEdge({ upstream: `127.0.0.1:${sink.port}`, config }, async (edge) => {
+    await keep(edge);
+    const id = String((await listed(edge))[0]?.['id']);
+    const { status, out } = await desk(edge, 'release', id);
+    assert.equal(status, 3);
+    assert.match(
+      out,
+      /^kept .*\n.*not taken, no answer of the server: no answer in time; it may have arrived all the same$/m,
+    );
+    assert.equal((await listed(edge)).length, 1);
+  });
+});
+
 test('what is deleted is gone; an id leads nowhere else; several are done one by one', async () => {
   await using sink = await mailSink();
   await withEdge({ upstream: `127.0.0.1:${sink.port}`, config: CONFIG }, async (edge) => {

@@ -87,6 +87,8 @@ async function each(
   let code: ExitCode = EXIT.fine;
   try {
     for (const id of new Set(ids)) {
+      // The message in hand is brought to its end, or nobody would know whether it went.
+      if (io.signal.aborted) return EXIT.cannot;
       const done = await claimed(folder, id, () =>
         way === null ? remove(folder, id, call, io) : releaseOne(folder, id, way, call, io),
       ).catch(async (fault: Error) => {
