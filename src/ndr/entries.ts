@@ -54,6 +54,8 @@ export function findEntries(
   const found = choose(others, lines, known);
   // A message to oneself bounces too: then only the reader's own address is listed.
   const chosen = found.length > 0 ? found : choose(all, lines, known).filter(({ place }) => place !== 'named');
+  const [only] = chosen;
+  if (chosen.length === 1) return [entryOf(only as Candidate, undefined, lines)];
   const merged = new Map<string, Entry>();
   for (const [index, candidate] of chosen.entries()) {
     const entry = entryOf(candidate, chosen[index + 1], lines);

@@ -20,7 +20,12 @@ export function kindReader(words: BounceWords, vocabulary: Vocabulary = newVocab
     compileClauses(
       words.kinds
         .filter(({ given }) => given.includes(place) || !given.some((fact) => fact.startsWith(PLACE)))
-        .map((clause) => ({ ...clause, given: clause.given.filter((fact) => fact !== place) })),
+        .map(({ clause = '', given, kind, weight }) => ({
+          clause,
+          given: given.filter((fact) => fact !== place),
+          kind,
+          weight,
+        })),
       words.classes,
       vocabulary,
     );
@@ -43,7 +48,7 @@ export function kindReader(words: BounceWords, vocabulary: Vocabulary = newVocab
     if (told !== undefined && challenges.match(beginning).length === 0) return told;
     const facts = headerFacts(material);
     const scores = new Map<string, number>();
-    const count = (found: readonly BounceWords['kinds'][number][]) => {
+    const count = (found: readonly Weighed[]) => {
       for (const { kind, weight } of found) scores.set(kind, (scores.get(kind) ?? 0) + weight);
     };
     count(inSubject.match(material.subject, facts));
@@ -57,6 +62,11 @@ export function kindReader(words: BounceWords, vocabulary: Vocabulary = newVocab
     }
     return best;
   };
+}
+
+interface Weighed {
+  readonly kind: string;
+  readonly weight: number;
 }
 
 /** Facts that name where a clause's words stand. */

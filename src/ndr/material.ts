@@ -116,11 +116,11 @@ class ReadMaterial implements Material {
   #originalFields: readonly ReportField[] | undefined;
   #original: NdrOriginal | null | undefined;
 
-  constructor(message: Message, { status, feedback, returned }: SortedParts, { report, original }: SplitText) {
+  constructor(message: Message, { status, feedback, returned }: SortedParts, { report, text, original }: SplitText) {
     this.message = message;
     this.header = (message.parts[0] as Part).header;
     this.lines = report;
-    this.text = report.join('\n');
+    this.text = text;
     this.status = status;
     this.feedback = feedback;
     this.#returned = returned;

@@ -1,11 +1,13 @@
 import type { NdrOriginal } from '../finding/ndr-report.ts';
-import { fieldOf, linesOf, type ReportField } from '../wire/dsn/fields.ts';
+import { fieldOf, lineFeedsOnly, linesOf, type ReportField } from '../wire/dsn/fields.ts';
 import { readEncodedWords } from '../wire/mime/encoded-word.ts';
 
 /** A report's text, cut where the returned message begins. */
 export interface SplitText {
   /** The report's own lines. */
   readonly report: readonly string[];
+  /** The same, joined by LF. */
+  readonly text: string;
   /** The returned message or its header, as text; empty if the report has none. */
   readonly original: string;
 }
@@ -51,7 +53,8 @@ const PLAIN_FIELDS = new Set(['from', 'to', 'date', 'subject', 'cc']);
 
 /** Finds where the returned message begins: a header block with fields that only a message has, or a line that announces one. */
 export function splitOriginal(text: string): SplitText {
-  const all = linesOf(text, MAX_LINES);
+  const clean = lineFeedsOnly(text);
+  const all = linesOf(clean, MAX_LINES);
   for (let i = 0; i < all.length; i++) {
     if (startsHeader(all, i)) return cut(all, announcedFrom(all, i), all.slice(i));
     // A returned message may be quoted as replies are.
@@ -61,7 +64,8 @@ export function splitOriginal(text: string): SplitText {
       while (i + 1 < all.length && (all[i + 1] as string).startsWith('>')) i++;
     }
   }
-  return { report: all, original: '' };
+  const whole = all.length === MAX_LINES ? all.join('\n') : clean.endsWith('\n') ? clean.slice(0, -1) : clean;
+  return { report: all, text: whole, original: '' };
 }
 
 /** The fields of the returned message that a reader asks for. */
@@ -120,7 +124,8 @@ function announcedFrom(all: readonly string[], at: number): number {
 }
 
 function cut(all: readonly string[], reportEnd: number, original: readonly string[]): SplitText {
-  return { report: all.slice(0, reportEnd), original: original.join('\n') };
+  const report = all.slice(0, reportEnd);
+  return { report, text: report.join('\n'), original: original.join('\n') };
 }
 
 /** The field name of a line that starts with one, in lower case, else an empty text. */

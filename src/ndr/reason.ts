@@ -20,12 +20,11 @@ export interface FailureFacts {
   readonly diagnosticType: string;
 }
 
-/** A reason with what speaks for it. `words` is the part of `score` that the text itself gave. */
+/** A reason with the weight of what speaks for it. `words` is the part of `score` that the text itself gave. */
 export interface Judgement {
   readonly reason: BounceReason;
   readonly score: number;
   readonly words: number;
-  readonly because: readonly BounceClause[];
 }
 
 /** Reads reasons and stages out of texts by the clauses of the data file. */
@@ -36,7 +35,7 @@ export interface ReasonReader {
 
 /** Compiles the clauses once; the reader keeps no state between texts. */
 export function reasonReader(words: BounceWords, vocabulary: Vocabulary = newVocabulary()): ReasonReader {
-  const clauses = compileClauses(words.clauses, words.classes, vocabulary);
+  const clauses = compileClauses(words.clauses.map(weighed), words.classes, vocabulary);
   const stages = compileClauses(words.stages, words.classes, vocabulary).under(new Set());
   const stageOf = recently(MAX_TEXTS, (text) => stages.match(text)[0]?.stage ?? transcriptStage(text));
   const ready = newReadyFacts(clauses, words.turns);
@@ -55,9 +54,21 @@ export function reasonReader(words: BounceWords, vocabulary: Vocabulary = newVoc
   };
 }
 
+/** A clause as it is weighed; all have one shape, which the engine reads faster. Without words `clause` is empty. */
+interface Weighed {
+  readonly clause: string;
+  readonly given: readonly string[];
+  readonly reason: string;
+  readonly weight: number;
+}
+
+function weighed({ clause = '', given = [], reason, weight }: BounceClause): Weighed {
+  return { clause, given, reason, weight };
+}
+
 /** Facts with the clauses and turns that they leave. */
 interface ReadyFacts {
-  readonly clauses: ClausesUnderFacts<BounceClause>;
+  readonly clauses: ClausesUnderFacts<Weighed>;
   readonly turns: readonly ReasonTurn[];
 }
 
@@ -65,7 +76,7 @@ interface ReadyFacts {
 const MAX_READY = 1000;
 
 /** Makes facts ready once for all messages that have the same. */
-function newReadyFacts(clauses: ClauseSet<BounceClause>, turns: readonly ReasonTurn[]) {
+function newReadyFacts(clauses: ClauseSet<Weighed>, turns: readonly ReasonTurn[]) {
   const kept = new Map<string, ReadyFacts>();
   let last: { readonly facts: FailureFacts; readonly ready: ReadyFacts } | undefined;
   return (facts: FailureFacts): ReadyFacts => {
@@ -103,7 +114,7 @@ interface Sum {
   prior: number;
 }
 
-function heaviest(found: readonly BounceClause[]): Judgement | undefined {
+function heaviest(found: readonly Weighed[]): Judgement | undefined {
   if (found.length === 0) return undefined;
   const sums: Sum[] = [];
   for (const { reason, weight, clause } of found) {
@@ -113,7 +124,7 @@ function heaviest(found: readonly BounceClause[]): Judgement | undefined {
       sums.push(sum);
     }
     if (weight === 0) sum.takenBack = true;
-    else if (clause === undefined) sum.prior += weight;
+    else if (clause === '') sum.prior += weight;
     else if (weight > sum.words) {
       sum.echo += sum.words * ECHO;
       sum.words = weight;
@@ -125,13 +136,7 @@ function heaviest(found: readonly BounceClause[]): Judgement | undefined {
     if (best === undefined || scoreOf(sum) > scoreOf(best)) best = sum;
   }
   if (best === undefined) return undefined;
-  const { reason, words } = best;
-  return {
-    reason: reason as BounceReason,
-    score: scoreOf(best),
-    words,
-    because: found.filter((clause) => clause.reason === reason),
-  };
+  return { reason: best.reason as BounceReason, score: scoreOf(best), words: best.words };
 }
 
 function scoreOf({ words, echo, prior }: Sum): number {

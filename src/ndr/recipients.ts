@@ -300,16 +300,19 @@ const SAID =
 
 /** The words of the other server alone, without repeated codes of a reply of several lines; null if nothing leads to them. */
 function quotedReply(text: string): string | null {
+  const near = text.length > MAX_DIAGNOSTIC ? text.slice(0, MAX_DIAGNOSTIC) : text;
   let from = -1;
-  for (const found of text.slice(0, MAX_DIAGNOSTIC).matchAll(SAID)) from = found.index + found[0].length;
-  if (from === -1 || text.length - from < 8) return joinReply(text) === text ? null : joinReply(text);
-  return joinReply(text.slice(from));
+  SAID.lastIndex = 0;
+  for (let found = SAID.exec(near); found !== null; found = SAID.exec(near)) from = SAID.lastIndex;
+  if (from !== -1 && text.length - from >= 8) return joinReply(text.slice(from));
+  const joined = joinReply(text);
+  return joined === text ? null : joined;
 }
 
 /** `550-5.7.1 one 550 5.7.1 two` is one sentence (RFC 5321 §4.2.1). */
 function joinReply(text: string): string {
   const reply = findReply(text);
-  if (reply === undefined) return text;
+  if (reply === undefined || !text.includes(reply.code, reply.end)) return text;
   const status = findStatus(text, reply.end);
   const prefix =
     status !== undefined && status.start === reply.end + 1 ? `[ -]${status.code.replaceAll('.', '\\.')}` : '';

@@ -24,7 +24,7 @@ export function cutSymbols(text: string, add: TakeSymbol): void {
 }
 
 /** The words of a folded text. */
-export function* wordsOf(folded: string): Generator<string> {
+function* wordsOf(folded: string): Generator<string> {
   for (let at = 0; at < folded.length; ) {
     const end = wordEnd(folded, at);
     if (end > at) yield folded.slice(at, end);
@@ -36,7 +36,7 @@ export function* wordsOf(folded: string): Generator<string> {
  * Where the word ends that begins at a place; the place itself if none begins there. A dot, `@`, `-` or `_` between two word
  * characters holds them together, so what holds several symbols (`mx.example`, `e-mail`) is one word here.
  */
-function wordEnd(folded: string, start: number): number {
+export function wordEnd(folded: string, start: number): number {
   if (!wordAt(folded, start)) return isSingle(folded.charCodeAt(start)) ? start + 1 : start;
   let end = start + 1;
   while (wordAt(folded, end) || (isJoint(folded.charCodeAt(end)) && wordAt(folded, end + 1))) end++;
@@ -84,7 +84,7 @@ function isWord(c: number): boolean {
   );
 }
 
-/** Kana and Han are written without spaces. */
-function isSingle(c: number): boolean {
+/** Kana and Han are written without spaces: each is a word. */
+export function isSingle(c: number): boolean {
   return c >= 0x3041 && (c <= 0x30ff || (c >= 0x3400 && c <= 0x9fff));
 }

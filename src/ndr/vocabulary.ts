@@ -1,4 +1,4 @@
-import { cutSymbols, foldText, isAsciiText, symbolsOfWord, wordsOf } from './symbols.ts';
+import { cutSymbols, foldText, isAsciiText, isSingle, symbolsOfWord, wordEnd } from './symbols.ts';
 import { type KnownWord, newWordTable, type WordTable } from './word-table.ts';
 
 /** A text as clauses see it: for each symbol the class of its word; 0 where no clause knows it. */
@@ -64,6 +64,25 @@ export function newVocabulary(): Vocabulary {
     }
     for (const one of found) into.push(one);
   };
+  /** Classes of Kana and Han by character, 1 added; 0 where none has been looked for. */
+  let singles: Uint16Array | undefined;
+  /** Reads a text that is not ASCII. */
+  const readOther = (folded: string, into: number[]): void => {
+    for (let at = 0; at < folded.length && into.length < MAX_SYMBOLS; ) {
+      const c = folded.charCodeAt(at);
+      const end = wordEnd(folded, at);
+      if (end === at) at++;
+      else if (isSingle(c)) {
+        singles ??= new Uint16Array(1 << 16);
+        if (singles[c] === 0) singles[c] = (classesOf(folded.charAt(at))[0] as number) + 1;
+        into.push((singles[c] as number) - 1);
+        at = end;
+      } else {
+        addKept(folded.slice(at, end), into);
+        at = end;
+      }
+    }
+  };
   /** The text that is being read, one byte a character. */
   const bytes = Buffer.alloc(MAX_TEXT);
   const recent = recently(MAX_TEXTS, (text: string): Symbols => {
@@ -73,12 +92,7 @@ export function newVocabulary(): Vocabulary {
     if (isAsciiText(folded)) {
       const length = bytes.write(folded, 'latin1');
       table.read(bytes, length, MAX_SYMBOLS, symbols, (start, end, into) => addKept(folded.slice(start, end), into));
-    } else {
-      for (const word of wordsOf(folded)) {
-        addKept(word, symbols);
-        if (symbols.length >= MAX_SYMBOLS) break;
-      }
-    }
+    } else readOther(folded, symbols);
     return symbols;
   });
   const classesOf = (word: string): readonly number[] => {
@@ -104,6 +118,7 @@ export function newVocabulary(): Vocabulary {
       known.set(text, number);
       table = undefined;
       kept.clear();
+      singles = undefined;
       recent.forget();
     }
     return number;

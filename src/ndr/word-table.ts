@@ -119,41 +119,42 @@ export function newWordTable(words: readonly KnownWord[], classOf: (labels: Read
 
 /** States of a word that is being read: where each sign leads, and the class of the word that ends there. */
 function statesOf(words: readonly KnownWord[], classOf: (labels: ReadonlySet<number>) => number) {
-  const whole: Set<number>[] = [new Set(), new Set()];
-  const begun: Set<number>[] = [new Set(), new Set()];
-  const steps: Map<number, number>[] = [new Map(), new Map()];
-  for (const { text, label, prefix } of words) {
-    if (!/^\.?[a-z0-9]*$/.test(text)) continue;
-    let state = text.startsWith('.') ? DOTTED : BEGINNING;
-    for (let i = state === DOTTED ? 1 : 0; i < text.length; i++) {
-      const from = steps[state] as Map<number, number>;
-      const sign = SIGN[text.charCodeAt(i)] as number;
-      state = from.get(sign) ?? steps.push(new Map()) - 1;
-      from.set(sign, state);
-      whole[state] ??= new Set();
-      begun[state] ??= new Set();
-    }
-    ((prefix ? begun : whole)[state] as Set<number>).add(label);
-  }
+  // Beginnings of all words come before longer pieces, so that what is read most lies together in memory.
+  const pieces = new Set<string>(['', '.']);
+  const plain = words.filter(({ text }) => /^\.?[a-z0-9]*$/.test(text));
+  for (const { text } of plain) for (let length = 1; length <= text.length; length++) pieces.add(text.slice(0, length));
+  const states = [...pieces].sort((a, b) => lengthOf(a) - lengthOf(b));
+  const numbers = new Map(states.map((piece, state) => [piece, state]));
+  const whole = states.map(() => new Set<number>());
+  const begun = states.map(() => new Set<number>());
+  for (const { text, label, prefix } of plain) (prefix ? begun : whole)[numbers.get(text) as number]?.add(label);
   // A state has a greater number than the one it follows, so that one pass hands prefixes on.
-  const known = steps.length;
-  for (let state = BEGINNING; state < known; state++)
-    for (const to of (steps[state] as Map<number, number>).values())
-      for (const label of begun[state] as Set<number>) (begun[to] as Set<number>).add(label);
+  for (const [state, piece] of states.entries())
+    if (lengthOf(piece) > 0)
+      for (const label of begun[numbers.get(piece.slice(0, -1)) as number] as Set<number>) begun[state]?.add(label);
   // Where no known word goes on, the prefixes read so far are all that will be: a state that only leads to itself.
+  const lost = new Map<number, number>();
   const classes: number[] = [];
   const ends: number[] = [];
-  const lost = new Map<number, number>();
-  for (let state = BEGINNING; state < known; state++) {
-    classes.push(classOf(new Set([...(whole[state] as Set<number>), ...(begun[state] as Set<number>)])));
-    const left = classOf(begun[state] as Set<number>);
-    if (!lost.has(left)) lost.set(left, known + lost.size);
+  for (const [state, own] of begun.entries()) {
+    classes.push(classOf(new Set([...(whole[state] as Set<number>), ...own])));
+    const left = classOf(own);
+    if (!lost.has(left)) lost.set(left, states.length + lost.size);
     ends.push(lost.get(left) as number);
   }
   classes.push(...lost.keys());
-  const next = new Uint16Array(classes.length * SIGNS);
-  for (let state = BEGINNING; state < classes.length; state++)
-    for (let sign = 0; sign < SIGNS; sign++)
-      next[state * SIGNS + sign] = state < known ? (steps[state]?.get(sign) ?? (ends[state] as number)) : state;
+  const next = Uint16Array.from({ length: classes.length * SIGNS }, (_, at) => {
+    const state = Math.floor(at / SIGNS);
+    return ends[state] ?? state;
+  });
+  for (const [state, piece] of states.entries())
+    if (lengthOf(piece) > 0)
+      next[(numbers.get(piece.slice(0, -1)) as number) * SIGNS + (SIGN[piece.charCodeAt(piece.length - 1)] as number)] =
+        state;
   return { next, classes: Uint16Array.from(classes) };
+}
+
+/** Letters and digits of a piece; its first dot is a beginning of its own. */
+function lengthOf(piece: string): number {
+  return piece.startsWith('.') ? piece.length - 1 : piece.length;
 }

@@ -29,8 +29,8 @@ export function readQuotedPrintable(
   while (at < end) {
     const byte = bytes[at] as number;
     if (byte > SPACE ? byte !== EQUALS : byte === SPACE && (bytes[at + 1] ?? 0) > SPACE) {
-      out[length++] = byte;
-      at++;
+      do out[length++] = bytes[at++] as number;
+      while (at < end && (bytes[at] as number) > SPACE && bytes[at] !== EQUALS);
     } else if (byte === EQUALS) {
       const high = HEX[bytes[at + 1] ?? 0] as number;
       const low = HEX[bytes[at + 2] ?? 0] as number;
