@@ -1,4 +1,4 @@
-import { takeCommand } from '../wire/smtp/command.ts';
+import { endsWithQuit, takeCommand } from '../wire/smtp/command.ts';
 import type { EdgeCommand } from './command.ts';
 import { consultFilters } from './consult.ts';
 import { type EdgeEvent, quoted, whom } from './event.ts';
@@ -84,6 +84,11 @@ export class Session {
     return this.#input.length > 0;
   }
 
+  /** The peer has said QUIT behind what is being answered: it may close its side, as Exim does, and still waits for the answer. */
+  get saidGoodbye(): boolean {
+    return this.#doing === 'thinking' && endsWithQuit(this.#input);
+  }
+
   /** What was recognised so far and concerns the transaction. */
   get allHits(): readonly Hit[] {
     return this.hits.length === 0 ? this.sessionHits : [...this.sessionHits, ...this.hits];
@@ -149,10 +154,8 @@ export class Session {
 
   /** Ends the session with one last line, as soon as no answer is owed (RFC 5321 §3.8). */
   shutDown(): void {
-    if (this.#doing === 'command' && this.envelope === null) {
-      this.say(REPLIES.shutdown);
-      this.hangUp();
-    } else this.#closeAfterReply = true;
+    this.#closeAfterReply = true;
+    if (this.#doing === 'command' && this.envelope === null) this.endIfClosing();
   }
 
   reply(reply: EdgeReply): void {
@@ -199,7 +202,7 @@ export class Session {
   #tooManyFaults(): boolean {
     if (this.faults < this.setting.options.limits.faults) return false;
     this.#tell(limit.tooManyFaults, `${this.faults} of them`, 'hang-up');
-    this.reply(limit.tooManyFaults.reply);
+    this.say(limit.tooManyFaults.reply);
     this.hangUp();
     return true;
   }
@@ -344,9 +347,8 @@ export class Session {
 
   /** AUTH alone may be long, and only where it is taken (RFC 4954 §4). */
   #lineMax(): number {
-    const { options, logins } = this.setting;
-    const { commandLine, authLine } = options.limits;
-    return logins !== null && (this.#input[0] === LETTER_A || this.#input[0] === SMALL_A) ? authLine : commandLine;
+    const { commandLine, authLine } = this.setting.options.limits;
+    return this.setting.logins !== null && (Number(this.#input[0]) | 0x20) === SMALL_A ? authLine : commandLine;
   }
 
   #runIntake(intake: Intake): void {
@@ -377,10 +379,9 @@ export class Session {
   }
 
   #flush(): void {
-    if (this.#output === '') return;
     const text = this.#output;
     this.#output = '';
-    this.#wire.write(text);
+    if (text !== '') this.#wire.write(text);
   }
 
   #tell(rule: EdgeRule, because: string, action: Action): void {
@@ -394,8 +395,6 @@ export class Session {
 }
 
 const EMPTY = Buffer.alloc(0);
-const LETTER_A = 0x41;
 const SMALL_A = 0x61;
-
 /** Bytes a peer may send ahead while an answer is being found; more is left in its own socket. */
 const INPUT_HELD = 65_536;

@@ -10,6 +10,8 @@ export interface LineSession {
   readonly deadline: number;
   /** It has done something that an honest peer does: it is not the first to go where places are short. */
   readonly proven: boolean;
+  /** The peer has nothing more to say and waits for the answers to what it said: its end of the line is no hanging up. */
+  readonly saidGoodbye: boolean;
   start(): void;
   ingest(bytes: Buffer): void;
   secured(tls: { readonly protocol: string; readonly cipher: string }): void;
@@ -87,7 +89,7 @@ export interface EdgeDoor {
 /** Opens a port and plays a session over each connection. Rejects if the port cannot be had. */
 export async function openDoor(doorway: Doorway, settings: EdgeListenerSettings): Promise<EdgeDoor> {
   const lines = new Set<Line>();
-  const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
+  const server = createServer({ noDelay: true, pauseOnConnect: false, allowHalfOpen: true }, (socket) => {
     const { remoteAddress, remotePort, localAddress, localPort } = socket;
     // Gone before we looked.
     if (remoteAddress === undefined || localAddress === undefined) {
@@ -241,6 +243,9 @@ class Line implements LineWire {
     this.#socket = socket;
     socket.on('data', (bytes: Buffer) => this.session?.ingest(bytes));
     socket.on('error', () => undefined);
+    socket.on('end', () => {
+      if (this.#socket === socket && this.session?.saidGoodbye !== true) socket.end();
+    });
     socket.on('close', () => {
       if (this.#socket !== socket) return;
       this.session?.closed('by-peer');

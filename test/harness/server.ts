@@ -16,9 +16,16 @@ export interface ServerOptions {
   /** The domain that the server takes mail for. Default: `example.test`. */
   readonly domain?: string;
   /** Where mail for other domains goes. Without it, it is refused or waits. */
-  readonly nextHop?: { readonly address: string; readonly port: number };
+  readonly nextHop?: NextHop;
   /** Local parts that have a mailbox. Default: `alice` and `bob`. */
   readonly accounts?: readonly string[];
+}
+
+export interface NextHop {
+  readonly address: string;
+  readonly port: number;
+  /** Inside TLS, whoever it is, or in the clear. Default: as the product ships it. */
+  readonly tls?: boolean;
 }
 
 export interface RunningServer {
@@ -53,7 +60,7 @@ export interface Site extends Place {
   /** What follows `220 `, or undefined for the product's own. */
   readonly banner: string | undefined;
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
-  readonly nextHop: { readonly address: string; readonly port: number } | undefined;
+  readonly nextHop: NextHop | undefined;
   readonly accounts: readonly string[];
   readonly version: string;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { takeCommand } from './command.ts';
+import { endsWithQuit, takeCommand } from './command.ts';
 
 const take = (text: string, lineMax = 512) => {
   const taken = takeCommand(Buffer.from(text, 'latin1'), 0, lineMax);
@@ -70,3 +70,10 @@ function readAll(bytes: Uint8Array, length: number): string[] {
   }
   return found;
 }
+
+test('who ends with QUIT has nothing more to say', () => {
+  for (const text of ['QUIT\r\n', 'quit \r\n', 'RSET\r\nQuit\r\n', `${'x'.repeat(50)}\r\nQUIT\r\n`])
+    assert.equal(endsWithQuit(Buffer.from(text)), true, text);
+  for (const text of ['', 'QUIT', 'QUIT\r', 'QUIT\n', 'XQUIT\r\n', 'QUIT\r\nRSET\r\n', 'QUIT now\r\n', '\rQUIT\r\n'])
+    assert.equal(endsWithQuit(Buffer.from(text)), false, text);
+});

@@ -56,6 +56,14 @@ export function takeCommand(bytes: Uint8Array, from: number, lineMax: number): T
   return bytes.length - from >= lineMax ? overlong(end) : { kind: 'more' };
 }
 
+/** True if the last line of `bytes` is QUIT: whoever sent them has nothing more to say. */
+export function endsWithQuit(bytes: Uint8Array): boolean {
+  return /(?:^|\n)QUIT[ \t]*\r\n$/i.test(String.fromCharCode(...bytes.subarray(-LAST_LINE)));
+}
+
+/** Bytes in which the last line is looked for. */
+const LAST_LINE = 16;
+
 function overlong(next: number): TakenCommand {
   return { kind: 'fault', fault: 'overlong', next };
 }

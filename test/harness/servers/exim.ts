@@ -41,6 +41,7 @@ begin transports
 out:
   driver = smtp
   port = ${nextHop?.port ?? 25}
+${nextHop?.tls === undefined ? '' : `  hosts_${nextHop.tls ? 'require' : 'avoid'}_tls = *`}
 mailbox:
   driver = appendfile
   directory = ${folder}/mail/$local_part_data

@@ -59,6 +59,7 @@ virtual_minimum_uid = 1
 alias_maps =
 smtp_dns_support_level = disabled
 relayhost = ${nextHop ? `[${nextHop.address}]:${nextHop.port}` : ''}
+${nextHop?.tls === undefined ? '' : `smtp_tls_security_level = ${nextHop.tls ? 'encrypt' : 'none'}`}
 ${tls ? `smtpd_tls_security_level = may\nsmtpd_tls_cert_file = ${tls.certificate}\nsmtpd_tls_key_file = ${tls.key}` : ''}
 `,
     'conf/master.cf': `${address}:${port} inet n - n - - smtpd${SERVICES}`,

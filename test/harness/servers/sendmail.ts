@@ -52,7 +52,7 @@ MAILER(\`smtp')dnl
 LOCAL_CONFIG
 Cw${domain}
 `,
-    access: 'Connect:127 RELAY\n',
+    access: `Connect:127 RELAY\n${nextHop?.tls === undefined ? '' : nextHop.tls ? 'TLS_Srv: ENCR:112\n' : 'Try_TLS: NO\n'}`,
     'service.switch': 'hosts files\n',
     deliver: DELIVER(accounts),
     'edit.sed': `s|^O TrustedUser=.*||
