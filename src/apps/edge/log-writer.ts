@@ -24,7 +24,7 @@ const HELD_MOST = 16_777_216;
 /** Places of lines that were taken, until the list is made anew. */
 const SPENT_MOST = 1_024;
 /** Bytes of one write: into a pipe no more than it takes in one piece (PIPE_BUF), or the lines of several processes would mix. */
-const WRITE_FILE = 65_536;
+const WRITE_FILE = 1_048_576;
 const WRITE_PIPE = 4_096;
 /** Milliseconds until a pipe that was full is tried again. */
 const AGAIN = 50;
