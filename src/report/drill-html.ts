@@ -19,7 +19,7 @@ export function renderDrillHtml(report: DrillReport): string {
 }
 
 /** The sections of a drill: what got through with its proof and its remedy, what was met, and what stays unproven. */
-export function drillSections(report: DrillReport): readonly Section[] {
+function drillSections(report: DrillReport): readonly Section[] {
   return [
     throughSection(report, 'harmed'),
     throughSection(report, 'passed'),

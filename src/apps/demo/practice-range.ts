@@ -91,7 +91,7 @@ function openServer(
 }
 
 /** A persona of the range, by the name of its file. */
-export function loadPersona(name: string): Persona {
+function loadPersona(name: string): Persona {
   return readPersona(dataFile(`personas/${name}.smtp`));
 }
 

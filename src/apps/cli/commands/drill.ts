@@ -1,53 +1,29 @@
-import { isIP } from 'node:net';
-import { hostname, networkInterfaces } from 'node:os';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { hostname } from 'node:os';
+import type { Command } from 'commander';
 import type { Attack } from '../../../drill/attack.ts';
 import { attacks } from '../../../drill/attacks/index.ts';
-import { costOf, HOLD_MOST_S, HOLD_S } from '../../../drill/holding.ts';
+import { costOf } from '../../../drill/holding.ts';
 import { type DrillTools, runDrill } from '../../../drill/run.ts';
 import type { Briefing } from '../../../drill/scout.ts';
 import type { DrillReport } from '../../../finding/drill-report.ts';
-import { atLeast, SEVERITIES, type Severity } from '../../../finding/rule.ts';
+import { atLeast, type Severity } from '../../../finding/rule.ts';
 import { UnreachedError } from '../../../finding/unreached.ts';
 import { createResolver } from '../../../net/dns-resolver.ts';
-import { type DnsServer, systemServers } from '../../../net/dns-server-address.ts';
+import { systemServers } from '../../../net/dns-server-address.ts';
 import type { Resolver } from '../../../net/resolver.ts';
 import { drillJson } from '../../../report/drill-json.ts';
 import { renderDrill, renderPlan } from '../../../report/drill-text.ts';
-import { isWireAddress, readWireAddress } from '../../../wire/address/strict.ts';
 import { isInside } from '../../../wire/ip/address.ts';
 import { askConsent, consentSecret, consentToken } from '../../consent.ts';
 import { type MailPlace, mailPlace } from '../../drill/mail-place.ts';
 import { type DrillTarget, findTarget } from '../../drill/target.ts';
 import { drillTools } from '../../drill/tools.ts';
 import { newCommand } from '../command.ts';
-import { DATA_OPTION, dataFolder } from '../data-folder.ts';
+import { dataFolder } from '../data-folder.ts';
+import { addDrillOptions, type DrillOptions } from '../drill-options.ts';
 import { CannotError, EXIT, type ExitCode, type Io, UsageError, write, writeJson } from '../io.ts';
-import { addReachOptions } from '../reach-options.ts';
 import { mayBeWritten, save } from '../report-output.ts';
 import { styleOf } from '../style.ts';
-
-interface DrillOptions {
-  readonly authorised?: string;
-  readonly recipient?: string;
-  readonly only?: readonly string[];
-  readonly mailbox?: string;
-  readonly plan?: boolean;
-  readonly json?: boolean;
-  readonly html?: string;
-  readonly from?: string;
-  readonly hello?: string;
-  readonly sender?: string;
-  readonly foreign: string;
-  readonly origin?: string;
-  readonly hold: number;
-  readonly failOn: Severity;
-  readonly verbose?: boolean;
-  readonly quiet?: boolean;
-  readonly resolver?: readonly DnsServer[];
-  readonly timeout?: number;
-  readonly data?: string;
-}
 
 /** `mailward drill`. */
 export function build(io: Io, done: (code: ExitCode) => void): Command {
@@ -70,86 +46,9 @@ export function build(io: Io, done: (code: ExitCode) => void): Command {
       ],
     ],
   );
-  return addReachOptions(command)
-    .argument('[host:port]', 'the server')
-    .option('--authorised <WHO-AND-WHY>', 'who allows the drill, and why: goes into every message and the report')
-    .addOption(
-      new Option(
-        '--recipient <ADDRESS>',
-        'an address of the server’s that the letters of the drill may go to (else its postmaster)',
-      ).argParser((text) => (/^postmaster$/i.test(text) ? text : mailAddress(text))),
-    )
-    .addOption(new Option('--only <NAMES>', 'these attacks, by name, with commas').argParser(attackNames))
-    .option(
-      '--mailbox <DIR|URL>',
-      'where the recipient’s mail arrives: a Maildir, a folder, or imaps://user@host (password: $MAILWARD_MAILBOX_PASSWORD)',
-    )
-    .option('--plan', 'say what each attack sends and do nothing')
-    .addOption(
-      new Option(
-        '--from <IP>',
-        'the address of this machine to attack from: one that the server does not trust',
-      ).argParser(ownAddress),
-    )
-    .addOption(new Option('--hello <NAME>', 'our name in EHLO').argParser(helloName))
-    .addOption(new Option('--sender <ADDRESS>', 'our address in MAIL FROM').argParser(mailAddress))
-    .addOption(
-      new Option('--foreign <ADDRESS>', 'an address elsewhere, to ask for a relay to; nothing is sent there')
-        .argParser(mailAddress)
-        .default('nobody@example.com'),
-    )
-    .option('--origin <HOST:PORT>', 'the server behind this gateway, which nobody should reach')
-    .addOption(
-      new Option('--hold <SECONDS>', 'how long connections are held to try the server’s patience')
-        .argParser(holdSeconds)
-        .default(HOLD_S),
-    )
-    .option('--json', 'print one JSON object')
-    .option('--html <FILE>', 'write a page')
-    .addOption(
-      new Option('--fail-on <SEVERITY>', 'exit with 1 if an attack of this severity or above gets through')
-        .choices(SEVERITIES.slice(1))
-        .default('high'),
-    )
-    .option('--verbose', 'show all evidence')
-    .option('--quiet', 'no progress')
-    .option(...DATA_OPTION)
-    .action(async (target: string | undefined, options: DrillOptions) => done(await run(target, options, io)));
-}
-
-function attackNames(text: string): readonly string[] {
-  const names = text.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !attacks.some((attack) => attack.name === name));
-  if (unknown !== undefined)
-    throw new InvalidArgumentError(
-      `names of attacks, with commas, and none is called ${JSON.stringify(unknown)}; mailward drill --plan lists them`,
-    );
-  return names;
-}
-
-function mailAddress(text: string): string {
-  if (!isWireAddress(readWireAddress(text))) throw new InvalidArgumentError('an address as name@example.com');
-  return text;
-}
-
-function helloName(text: string): string {
-  if (!/^[A-Za-z0-9._-]{1,255}$|^\[[0-9A-Za-z.:]{2,60}\]$/.test(text))
-    throw new InvalidArgumentError('a name as mail.example.com');
-  return text;
-}
-
-function ownAddress(text: string): string {
-  const own = Object.values(networkInterfaces()).some((places) => places?.some(({ address }) => address === text));
-  if (isIP(text) === 0 || !(own || text.startsWith('127.')))
-    throw new InvalidArgumentError('an IP address of this machine');
-  return text;
-}
-
-function holdSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > HOLD_MOST_S)
-    throw new InvalidArgumentError(`a whole number from 1 to ${HOLD_MOST_S}`);
-  return seconds;
+  return addDrillOptions(command).action(async (target: string | undefined, options: DrillOptions) =>
+    done(await run(target, options, io)),
+  );
 }
 
 async function run(text: string | undefined, options: DrillOptions, io: Io): Promise<ExitCode> {
