@@ -104,6 +104,13 @@ const noted = (...footer: readonly string[]): Letter => ({
   text: ['The mail could not be delivered to <otto@there.example>.', '', ...footer],
 });
 
+/** A report that lists one recipient, with why. */
+const listed = (why: string): Letter => ({
+  from: 'MAILER-DAEMON@here.example',
+  subject: 'Undelivered mail',
+  text: ['The mail could not be delivered:', '', '<otto@there.example>:', why],
+});
+
 const DUTCH: Letter = {
   from: 'System Administrator <postmaster@here.example>',
   subject: 'Niet te bezorgen: x',
@@ -123,6 +130,14 @@ for (const [what, letter, reason] of [
   ['a virus that was found', noted('Virus W32/Klez found and removed.'), 'virusdetected'],
   ['both', noted('Virus detected.', '-- ', 'This message was scanned for viruses.'), 'virusdetected'],
   ['Exchange 2003 in Dutch', DUTCH, 'mailboxfull'],
+  [
+    'a connection that is refused',
+    listed('connect to mx.there.example[192.0.2.1]:25: Connection refused'),
+    'networkerror',
+  ],
+  ['a certificate', listed('Server certificate not trusted'), 'failedstarttls'],
+  ['a domain without servers', listed("No mail servers appear to exists for the recipient's address."), 'hostunknown'],
+  ['a full mailbox in Japanese', listed('宛先のメールボックスが一杯です。'), 'mailboxfull'],
 ] as const)
   test(`${what} gives the reason ${reason}`, () => {
     const { kind, recipients } = read(letter);
