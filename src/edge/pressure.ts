@@ -6,6 +6,9 @@ export type PressureLevel = (typeof PRESSURE_LEVELS)[number];
 export const PRESSURE_SIGNALS = ['loopDelay', 'heap', 'buffers', 'places', 'upstream', 'disk'] as const;
 export type PressureSignal = (typeof PRESSURE_SIGNALS)[number];
 
+/** Those that are times; the others are parts of a whole. */
+export const IN_MILLISECONDS: ReadonlySet<PressureSignal> = new Set(['loopDelay', 'upstream']);
+
 /** The values above which a signal is high, and full. */
 export interface PressureBound {
   readonly high: number;

@@ -66,6 +66,13 @@ for (const workers of [1, 2]) {
       const metrics = await page(edge, '/metrics');
       assert.equal(metrics.code, 200);
       assert.match(metrics.text, /^mailward_edge_messages_total\{outcome="accepted"\} 6$/m);
+      assert.match(metrics.text, /^mailward_edge_messages_total\{outcome="refused"\} 0$/m);
+      assert.match(metrics.text, /^mailward_edge_pressure_seconds\{signal="loopDelay"\} [\d.e-]+$/m);
+      // What promtool asks of names: counters end in _total and nothing else does; units are base units.
+      for (const [, name = '', type] of metrics.text.matchAll(/^# TYPE (mailward_\w+) (\w+)$/gm)) {
+        assert.equal(name.endsWith('_total'), type === 'counter', name);
+        assert.doesNotMatch(name, /milli|micro|percent|_ms\b|kilo|[A-Z]/, name);
+      }
       assert.match(metrics.text, /^mailward_edge_connections_total 10$/m);
       assert.match(metrics.text, /^mailward_edge_answer_seconds_count 6$/m);
       assert.match(metrics.text, /^mailward_edge_sessions 4$/m);

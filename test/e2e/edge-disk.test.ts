@@ -102,7 +102,7 @@ test('a full disk: mail goes on for those who are known, quarantine defers, stra
     assert.deepEqual([levels[0], levels.at(-1)], ['disk full', 'disk normal']);
     const counters = logged(disk).filter(({ event }) => event === 'counters');
     assert.deepEqual([counters[0]?.['state'], counters.at(-1)?.['state']], ['alone', 'shared']);
-    assert.match((await page('/metrics')).text, /^mailward_edge_log_lines_lost 0$/m);
+    assert.match((await page('/metrics')).text, /^mailward_edge_log_lines_lost_total 0$/m);
   } finally {
     await edge.stop();
   }

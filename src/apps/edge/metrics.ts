@@ -9,12 +9,14 @@ import {
   Registry,
 } from 'prom-client';
 import type { EdgeEvent } from '../../edge/event.ts';
-import { PRESSURE_LEVELS, PRESSURE_SIGNALS } from '../../edge/pressure.ts';
+import { IN_MILLISECONDS, PRESSURE_LEVELS, PRESSURE_SIGNALS } from '../../edge/pressure.ts';
 import { outcomeOf } from './message-counts.ts';
 import type { GatewayStatus } from './status.ts';
 
 /** Seconds from the end of a message to our answer. */
 const ANSWER_BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 5, 20, 60, 300];
+
+const OUTCOMES = ['accepted', 'putOff', 'refused'] as const;
 
 /** Numbers that a gateway keeps about itself, in the names that Prometheus wants. */
 export interface EdgeMetrics {
@@ -49,13 +51,15 @@ export function openMetrics(): EdgeMetrics {
   });
   const sessions = gauge('sessions', 'Sessions that are open', 'sum');
   const level = gauge('pressure_level', '0 normal, 1 high (strangers wait), 2 full (everybody does)', 'max');
-  const signals = gauge('pressure_signal', 'What the level is made of: milliseconds, or parts of a whole', 'max', [
-    'signal',
-  ]);
+  const times = gauge('pressure_seconds', 'Times that the level is made of', 'max', ['signal']);
+  const parts = gauge('pressure_ratio', 'Parts of a whole that the level is made of', 'max', ['signal']);
   const upstream = gauge('upstream_available', '1 while at least one process reaches the upstream', 'max');
-  const linesLost = gauge('log_lines_lost', 'Lines of the log that could be neither written nor held', 'sum');
+  const linesLost = count('log_lines_lost_total', 'Lines of the log that could be neither written nor held');
   const notKept = count('quarantine_full_total', 'Messages put off since the quarantine, or its disk, took nothing');
   const pending = gauge('upstream_pending', 'Messages that wait for the upstream', 'sum');
+
+  // Rates of what has not happened yet are 0, and not nothing.
+  for (const outcome of OUTCOMES) messages.inc({ outcome }, 0);
 
   return {
     listen(event) {
@@ -84,11 +88,14 @@ export function openMetrics(): EdgeMetrics {
       level.set(PRESSURE_LEVELS.indexOf(status.level));
       for (const signal of PRESSURE_SIGNALS) {
         const value = status.signals[signal];
-        if (value !== null) signals.set({ signal }, value);
+        if (value === null) continue;
+        if (IN_MILLISECONDS.has(signal)) times.set({ signal }, value / 1_000);
+        else parts.set({ signal }, value);
       }
       upstream.set(status.upstream.available ? 1 : 0);
       pending.set(status.upstream.pending);
-      linesLost.set(status.linesLost);
+      linesLost.reset();
+      linesLost.inc(status.linesLost);
       return registry.getMetricsAsJSON();
     },
   };

@@ -1,4 +1,4 @@
-import type { PressureSignal } from '../../edge/pressure.ts';
+import { IN_MILLISECONDS } from '../../edge/pressure.ts';
 import { clipped } from '../../report/columns.ts';
 import { visible } from '../../report/escape.ts';
 import type { Paint } from '../../report/paint.ts';
@@ -14,9 +14,6 @@ const LEVELS: Readonly<Record<EdgeStatus['level'], string>> = {
   high: 'high: strangers are asked to come again',
   full: 'full: everybody but exempt peers is asked to come again',
 };
-/** How a signal is written; the rest are parts of a whole. */
-const TIMES: readonly PressureSignal[] = ['loopDelay', 'upstream'];
-
 /** How the gateway is, for a person. */
 export function statusText(status: EdgeStatus, now: number, paint: Paint): string {
   const { messages, upstream, level, state } = status;
@@ -52,7 +49,7 @@ function workerLines(worker: GatewayStatus, now: number, paint: Paint): string[]
 
 function shown(name: string, value: number | null): string {
   if (value === null) return '?';
-  if (!(TIMES as readonly string[]).includes(name)) return `${Math.round(value * 100)}%`;
+  if (!(IN_MILLISECONDS as ReadonlySet<string>).has(name)) return `${Math.round(value * 100)}%`;
   return value < 10_000 ? `${Math.round(value)} ms` : `${Math.round(value / 1_000)} s`;
 }
 

@@ -31,14 +31,15 @@ const TEXTS = ['upstream', 'because'] as const;
 
 /**
  * True if a line is about a term: an address, `@domain`, a Message-ID with or without its brackets, an id of ours, a peer's address or
- * name, or a word of what the upstream said, such as its queue id. Case does not matter.
+ * name, or a word of what the upstream said, such as its queue id. Case does not matter, and an address is found with whatever stood behind a `+`.
  */
 export function isAbout(line: LogLine, term: string): boolean {
   const wanted = bare(term);
   const equal = wanted.startsWith('@')
     ? (value: unknown) => typeof value === 'string' && value.toLowerCase().endsWith(wanted)
-    : (value: unknown) => typeof value === 'string' && bare(value) === wanted;
-  if (EXACT.some((name) => equal(line[name])) || equal(line['messageId'])) return true;
+    : (value: unknown) => typeof value === 'string' && [bare(value), withoutDetail(bare(value))].includes(wanted);
+  if (EXACT.some((name) => equal(line[name]))) return true;
+  if (equal(line['messageId'])) return true;
   if (LISTS.some((name) => Array.isArray(line[name]) && (line[name] as unknown[]).some(equal))) return true;
   const onward = line['onward'] as { readonly sender?: unknown; readonly recipients?: unknown } | undefined;
   if (equal(onward?.sender) || (Array.isArray(onward?.recipients) && onward.recipients.some(equal))) return true;
@@ -52,6 +53,9 @@ function withoutTag(text: string): string {
   const at = text.lastIndexOf('@');
   return at < 0 ? text : `${untagged(text.slice(0, at))}${text.slice(at)}`;
 }
+
+/** An address without what stands behind the `+` (RFC 5233). */
+const withoutDetail = (address: string): string => address.replace(/^([^+@]+)\+[^@]*@/, '$1@');
 
 function words(value: unknown): string[] {
   return typeof value === 'string' ? value.split(/[\s,;()<>"[\]]+/).map((word) => word.replace(/[.:]+$/, '')) : [];

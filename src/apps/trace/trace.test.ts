@@ -88,6 +88,14 @@ test('an address is found by what a bounce calls it, and by its own name, tagged
   assert.deepEqual(await found(log, 'btv1==3c4d==dan@sender.example'), ['s-9']);
 });
 
+test('an address is found with what stands behind its plus, and one with a plus alone', async (t) => {
+  const log = logOf(t);
+  writeFileSync(log, line(1, 's-9', 'message', message('m-9', { recipients: ['dora+shop@here.example'] })));
+  assert.deepEqual(await found(log, 'dora@here.example'), ['s-9']);
+  assert.deepEqual(await found(log, 'dora+shop@here.example'), ['s-9']);
+  assert.deepEqual(await found(log, 'dora+other@here.example'), []);
+});
+
 test('a refusal is found by its recipient, and a domain by its sign', async (t) => {
   const log = logOf(t);
   assert.deepEqual(await found(log, 'carol@here.example'), ['s-2']);
