@@ -51,12 +51,13 @@ async function sessionsAbout(files: readonly string[], question: TraceQuestion):
     for await (const block of blocksOf(file)) {
       const lower = block.toLowerCase();
       needles.forEach((needle, index) => {
-        for (let at = lower.indexOf(needle); at >= 0; ) {
-          const { text, end } = lineAt(block, at);
+        needle.lastIndex = 0;
+        for (let met = needle.exec(lower); met !== null; met = needle.exec(lower)) {
+          const { text, end } = lineAt(block, met.index);
           const line = readLine(text);
           if (line !== null && isWithin(line, question) && isAbout(line, question.terms[index] as string))
             keep(sets[index] as Set<string>, line.session, question.terms.length === 1 ? question.limit : CANDIDATES);
-          at = lower.indexOf(needle, end);
+          needle.lastIndex = Math.max(end, met.index + 1);
         }
       });
     }

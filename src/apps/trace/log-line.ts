@@ -18,12 +18,16 @@ export function readLine(text: string): LogLine | null {
   }
 }
 
-/** The bytes by which a line that holds a term can be found, lower case, one character a byte. */
-export function needleOf(term: string): string {
-  return Buffer.from(JSON.stringify(withoutTag(term)).slice(1, -1), 'utf8')
+/** The bytes by which a line that holds a term can be found, lower case, one character a byte; an address with whatever stands behind a `+`, too. */
+export function needleOf(term: string): RegExp {
+  const text = Buffer.from(JSON.stringify(withoutTag(term)).slice(1, -1), 'utf8')
     .toString('latin1')
     .toLowerCase();
+  const [, local = '', domain = ''] = /^([^+@]+)(@.+)$/.exec(text) ?? [];
+  return new RegExp(local === '' ? literally(text) : `${literally(local)}(?:\\+[^"@]*)?${literally(domain)}`, 'g');
 }
+
+const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 const EXACT = ['session', 'id', 'peer', 'hello', 'sender', 'recipient'] as const;
 const LISTS = ['recipients'] as const;
