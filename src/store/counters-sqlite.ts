@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Counters } from './counters.ts';
 import { type HeldBucket, KEYS_MAX, leaked, makeRoom, pourInto } from './counters-memory.ts';
+import { mustBeWhole, openMended } from './mended-database.ts';
 import { sqliteTallies } from './tallies-sqlite.ts';
 import { switchToWal } from './wal.ts';
 
@@ -28,9 +29,24 @@ const SWEEP = 60_000;
  * Counters in one SQLite file in `folder`, shared by all processes that open it and kept over restarts. What is poured or set is seen by
  * this process at once, and by the others after both have exchanged. A crash loses what was not exchanged, and that is counts of a second.
  */
-export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX, patience: number = PATIENCE): Counters {
-  const database = openOrSay(folder, patience);
-  const tallies = sqliteTallies(database, keysMax);
+export function sqliteCounters(
+  folder: string,
+  keysMax: number = KEYS_MAX,
+  patience: number = PATIENCE,
+  mended: (aside: string) => void = () => undefined,
+): Counters {
+  const database = openOrSay(folder, patience, mended);
+  let unread: Error | null = null;
+  /** What stands under a key. A disk that cannot be read costs the memory of it, and is told at the next exchange. */
+  const rowOf = (statement: StatementSync, key: string): unknown => {
+    try {
+      return statement.get(key);
+    } catch (fault) {
+      unread = fault as Error;
+      return undefined;
+    }
+  };
+  const tallies = sqliteTallies(database, keysMax, rowOf);
   const fronts = new Map<string, Front>();
   const values = new Map<string, Value>();
   const absent = new Map<string, number>();
@@ -66,7 +82,7 @@ export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX, patie
     const known = fronts.get(key);
     if (known !== undefined) return known;
     makeRoom(fronts, keysMax);
-    const row = readBucket.get(key) as { level: number; at: number } | undefined;
+    const row = rowOf(readBucket, key) as { level: number; at: number } | undefined;
     const made: Front = { level: row?.level ?? 0, at: row?.at ?? now, poured: 0, perSecond };
     fronts.set(key, made);
     return made;
@@ -120,7 +136,9 @@ export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX, patie
     tallies.forget(now);
     values.clear();
     absent.clear();
-    return null;
+    const fault = unread;
+    unread = null;
+    return fault;
   };
 
   return {
@@ -147,7 +165,7 @@ export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX, patie
       let value = values.get(key);
       if (value === undefined) {
         if ((absent.get(key) ?? Number.NEGATIVE_INFINITY) > now - ABSENT) return undefined;
-        value = readValue.get(key) as Value | undefined;
+        value = rowOf(readValue, key) as Value | undefined;
         if (value === undefined) {
           makeRoom(absent, keysMax);
           absent.set(key, now);
@@ -166,20 +184,32 @@ export function sqliteCounters(folder: string, keysMax: number = KEYS_MAX, patie
   };
 }
 
-function openOrSay(folder: string, patience: number): DatabaseSync {
+function openOrSay(folder: string, patience: number, mended: (aside: string) => void): DatabaseSync {
   try {
-    return open(folder, patience);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const path = join(folder, 'counters.sqlite');
+    return openMended(path, () => open(path, patience), mended);
   } catch (fault) {
     const { code, message } = fault as NodeJS.ErrnoException;
     throw Object.assign(new Error(`no counters can be kept in ${folder}: ${message}`, { cause: fault }), { code });
   }
 }
 
-function open(folder: string, patience: number): DatabaseSync {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(join(folder, 'counters.sqlite'));
-  database.exec(`PRAGMA busy_timeout = ${patience}`);
-  switchToWal(database);
+function open(path: string, patience: number): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec(`PRAGMA busy_timeout = ${patience}`);
+    switchToWal(database);
+    mustBeWhole(database);
+    prepare(database);
+    return database;
+  } catch (fault) {
+    database.close();
+    throw fault;
+  }
+}
+
+function prepare(database: DatabaseSync): void {
   // Counts need not survive a power cut, so nothing waits for the disk.
   database.exec(`
     PRAGMA synchronous = OFF;
@@ -188,5 +218,4 @@ function open(folder: string, patience: number): DatabaseSync {
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS value (key TEXT PRIMARY KEY, text TEXT NOT NULL, until REAL NOT NULL) STRICT, WITHOUT ROWID;
   `);
-  return database;
 }

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { addTo, type HeldBucket, halved, makeRoom } from './counters-memory.ts';
 
 /** A count as this process sees it, and what it added since the last exchange. */
@@ -24,7 +24,12 @@ const BELIEVED = 1_000;
 /** Less than this is nothing. */
 const NOTHING = 0.01;
 
-export function sqliteTallies(database: DatabaseSync, keysMax: number): SqliteTallies {
+/** `rowOf` reads one row, and undefined where it cannot. */
+export function sqliteTallies(
+  database: DatabaseSync,
+  keysMax: number,
+  rowOf: (statement: StatementSync, key: string) => unknown,
+): SqliteTallies {
   database.exec(
     'CREATE TABLE IF NOT EXISTS tally (key TEXT PRIMARY KEY, level REAL NOT NULL, at REAL NOT NULL, half_life REAL NOT NULL) STRICT, WITHOUT ROWID',
   );
@@ -47,7 +52,7 @@ export function sqliteTallies(database: DatabaseSync, keysMax: number): SqliteTa
     if (known !== undefined) return known;
     makeRoom(fronts, keysMax);
     makeRoom(readAt, keysMax);
-    const row = read.get(key) as { level: number; at: number } | undefined;
+    const row = rowOf(read, key) as { level: number; at: number } | undefined;
     const made: Front = { level: row?.level ?? 0, at: row?.at ?? now, added: 0, halfLife };
     fronts.set(key, made);
     readAt.set(key, now);

@@ -102,7 +102,9 @@ interface Terms {
 export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const { clock, listen } = settings;
   const resolver = createResolver({ servers: settings.config.resolver ?? systemServers(), clock });
-  const counters = sqliteCounters(settings.data);
+  const counters = sqliteCounters(settings.data, undefined, undefined, (aside) =>
+    settings.noted('counters', { state: 'begun anew', detail: `the old ones were damaged: ${aside}` }),
+  );
   const census = createCensus();
   const link = linkSettings(settings.config, {
     clock,
