@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { send } from '../harness/client.ts';
 import { dialogue, until } from '../harness/dialogue.ts';
 import { startEdge, withEdge } from '../harness/edge.ts';
+import { freePort } from '../harness/loopback.ts';
 import { mailSink } from '../harness/mail-sink.ts';
 import { arrived, withServer } from '../harness/server.ts';
 import { exim } from '../harness/servers/exim.ts';
@@ -107,9 +108,11 @@ test('while the upstream is down MAIL is deferred, and taken once it is back', a
   });
 });
 
-test('three processes share a port; one that is killed is replaced, and SIGTERM ends all', async () => {
+test('three processes share a port; one that is killed is replaced, even the last one, and SIGTERM ends all', async () => {
   await using sink = await mailSink();
-  const edge = await startEdge({ upstream: `127.0.0.1:${sink.port}`, config: 'workers: 3' });
+  // Who comes when the last one is gone binds the port anew.
+  const listen = `127.0.0.1:${await freePort('127.0.0.1')}`;
+  const edge = await startEdge({ upstream: `127.0.0.1:${sink.port}`, config: 'workers: 3', listen });
   const deliver = async (): Promise<boolean> => {
     const replies = await send(edge, 'a@sender.test', ['alice@example.test'], 'Subject: x\n\nx').catch(() => []);
     return replies.at(-1)?.startsWith('250') ?? false;
@@ -122,6 +125,9 @@ test('three processes share a port; one that is killed is replaced, and SIGTERM 
   await until(() => childrenOf(edge.pid).length === 3, 10_000);
   for (let count = 0; count < 30; count++) assert.ok(await deliver());
   assert.equal(sink.mails.length, 60);
+  for (const pid of childrenOf(edge.pid)) process.kill(pid, 'SIGKILL');
+  await until(() => childrenOf(edge.pid).length === 3, 10_000);
+  await until(deliver, 10_000);
   assert.equal(await edge.stop(), 0);
   assert.ok(victims.every((pid) => !existsSync(`/proc/${pid}`)));
 });

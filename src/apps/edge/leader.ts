@@ -78,7 +78,7 @@ export async function lead({ config, data, workers, clock, say }: LeaderSettings
         slots.delete(slot);
         resolve({ kind: 'failed', because: `a worker ended (${signal ?? code})` });
         // While all begin, one that cannot keeps the others from beginning, and the reason is told for all.
-        if (stopping || !begun || slots.size === 0) return;
+        if (stopping || !begun) return;
         say(`a worker ended (${signal ?? code}); another takes its place`);
         setTimeout(() => !stopping && void start(slot), AGAIN_AFTER);
       });
