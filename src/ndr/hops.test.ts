@@ -38,6 +38,12 @@ for (const [what, newest, oldest, doubt] of [
     /calls itself by the name of the host that received it/,
   ],
   [
+    'an address of numbers that are too great',
+    line('[300.1.1.1] (unknown [300.1.1.1])', 'mx.b.example', '12:01:00'),
+    line('pc.a.example ([192.0.2.9])', 'mx.a.example', '12:00:00'),
+    /300\.1\.1\.1 is no address that a host can have/,
+  ],
+  [
     'no date',
     'from mx.a.example ([192.0.2.1]) by mx.b.example with SMTP id 1; soon',
     line('pc.a.example ([192.0.2.9])', 'mx.a.example', '12:00:00'),

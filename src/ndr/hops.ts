@@ -54,8 +54,9 @@ function doubtsOf(received: Received, before: Received | undefined, delay: numbe
   if (delay !== null && delay < -CLOCK_TOLERANCE)
     doubts.push(`it is dated ${timeWords(-delay)} before the hop before it: a clock is wrong or the line is forged`);
   if (delay !== null && delay > LONG_DELAY) doubts.push(`it comes ${timeWords(delay)} after the hop before it`);
-  if (received.address !== null && !isAddress(received.address))
-    doubts.push(`${received.address} is no address that a host can have`);
+  const impossible =
+    received.address === null ? impossibleAddress(received) : isAddress(received.address) ? null : received.address;
+  if (impossible !== null) doubts.push(`${impossible} is no address that a host can have`);
   const helo = received.helo ?? received.from;
   if (
     helo !== null &&
@@ -109,6 +110,16 @@ function ownerOf(name: string): string {
   return labels.length < 2
     ? ''
     : labels.slice(second.length <= 3 && (labels.at(-1) as string).length === 2 ? -3 : -2).join('.');
+}
+
+/** Four numbers in brackets or alone that are no address, as only a forger writes them; null if there are none. */
+function impossibleAddress({ from, comments }: Received): string | null {
+  const texts = [from ?? '', ...comments.filter(({ clause }) => clause === 'from').map(({ text }) => text)];
+  for (const text of texts) {
+    const quad = /(?:^|\[)(\d{1,3}(?:\.\d{1,3}){3})(?:\]|$)/.exec(text)?.[1];
+    if (quad?.split('.').some((part) => Number(part) > 255) === true) return quad;
+  }
+  return null;
 }
 
 function isAddress(address: string): boolean {

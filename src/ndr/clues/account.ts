@@ -43,6 +43,9 @@ const FIELDS = new Set([
   'x-account-key',
 ]);
 
+/** `host: www-data set sender to a@b.example using -f` of Sendmail. */
+const WARNED = /:\s*([\w.+-]{1,64}) set sender to\s/;
+
 /** Logins, local users and the targets of aliases. */
 export const account: Clue = {
   rules: [rule],
@@ -60,6 +63,8 @@ export const account: Clue = {
     }
     for (const { name, value, where } of seen.fields) {
       if (FIELDS.has(name) && value !== '') yield disclose(rule, 'account', value, where);
+      const warned = name === 'x-authentication-warning' ? WARNED.exec(value)?.[1] : undefined;
+      if (warned !== undefined) yield disclose(rule, 'account', warned, where, 'medium');
       if (name === 'x-php-originating-script')
         yield disclose(rule, 'account', `uid ${value.split(':')[0]}`, where, 'low');
     }

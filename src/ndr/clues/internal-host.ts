@@ -71,6 +71,7 @@ const TELLING_FIELDS = new Set([
   'authentication-results',
   'x-antispam-server',
   'thread-server',
+  'x-authentication-warning',
 ]);
 
 function* inReceived(seen: SeenMessage): Generator<Disclosure> {
@@ -89,7 +90,10 @@ function* inReceived(seen: SeenMessage): Generator<Disclosure> {
 }
 
 function words(value: string): string[] {
-  return value.slice(0, 2000).split(/[\s()<>[\];,="]+/);
+  return value
+    .slice(0, 2000)
+    .split(/[\s()<>[\];,="]+/)
+    .map((word) => word.replace(/:$/, ''));
 }
 
 function hostsAfterAt(value: string): string[] {

@@ -224,7 +224,10 @@ function accountIn(text: string): string | null {
   const found =
     /(?:authenticated sender:?|authenticated as|auth:|account:?|authenticated user:?|authid|smtp-auth username)\s+<?([^\s<>,;)]+)/i.exec(
       text,
-    ) ?? /(?:invoked by uid|from userid|\(uid|^uid)\s+(\d+)/i.exec(text);
+    ) ??
+    /(?:invoked by uid|from userid|\(uid|^uid)\s+(\d+)/i.exec(text) ??
+    // Sendmail, of a program on its own machine.
+    /^from ([\w.+-]{1,64})@localhost\b/i.exec(text);
   return found === null ? null : (found[1] as string);
 }
 
