@@ -58,7 +58,8 @@ export function controlsOf(config: EdgeConfig): EdgeControls {
     recipients: {
       list: recipients.list === undefined ? null : readAddresses(recipients.list),
       traps: recipients.traps === undefined ? new Set() : readAddresses(recipients.traps),
-      ask: recipients.ask,
+      // A list is the whole truth, unless a directory stands beside it.
+      ask: recipients.ask ?? (recipients.list === undefined || recipients.ldap !== undefined),
       harvest: recipients.harvest,
     },
     guard,

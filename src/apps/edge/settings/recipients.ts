@@ -42,7 +42,7 @@ export const recipientSettings = z
   .strictObject({
     list: z.string().min(1).optional(),
     traps: z.string().min(1).optional(),
-    ask: z.boolean().default(recipients.ask),
+    ask: z.boolean().optional(),
     ldap: directory.optional(),
     harvest: rate(recipients.harvest),
   })
