@@ -63,12 +63,13 @@ function isLocalCharacter(c: number): boolean {
       c !== 0xab &&
       c !== 0xbb
     );
-  if ((c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a)) return true;
-  return ATEXT_MARKS.has(c);
+  return ATEXT[c] === 1;
 }
 
 /** RFC 5322 §3.2.3, with the dot. */
-const ATEXT_MARKS: ReadonlySet<number> = new Set([...".!#$%&'*+/=?^_`{|}~-"].map((mark) => mark.charCodeAt(0)));
+const ATEXT = Uint8Array.from({ length: 128 }, (_, c) =>
+  /[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]/.test(String.fromCharCode(c)) ? 1 : 0,
+);
 
 function isDomainCharacter(c: number, first: boolean): boolean {
   if ((c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a)) return true;

@@ -46,6 +46,8 @@ export function newWordTable(words: readonly KnownWord[], classOf: (labels: Read
     classOf(new Set(words.filter(({ text, prefix }) => text === mark && !prefix).map(({ label }) => label)));
   const address = classOfMark('@addr');
   const ipAddress = classOfMark('@ip');
+  /** True if a clause may know a number with dots. */
+  const knowsNumbers = words.some(({ text, prefix }) => /^\d[\d.]*$/.test(text) && (prefix || text.includes('.')));
   /** Appends the classes of the pieces of a host name in lower case. */
   const readDotted = (bytes: Uint8Array, start: number, end: number, into: number[]): void => {
     let state = DOTTED;
@@ -81,6 +83,7 @@ export function newWordTable(words: readonly KnownWord[], classOf: (labels: Read
     }
     if (hasAt) into.push(address);
     else if (digitsOnly && dots === 3) into.push(ipAddress);
+    else if (digitsOnly && !knowsNumbers) into.push(0);
     else if (digitsOnly || hasUpper) other(start, end, into);
     else readDotted(bytes, start, end, into);
     return end;

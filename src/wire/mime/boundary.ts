@@ -5,10 +5,10 @@ import { type ParameterisedValue, readExtended } from './parameters.ts';
 const CANDIDATES_MAX = 24;
 
 /**
- * All boundaries that some reader could take from a Content-Type field, the usual one first. `field` is the field as parsed, `text` its
- * unfolded value. Most fields yield one.
+ * All boundaries that some reader could take from a Content-Type field, the usual one first. `field` is the field as parsed, `textOfField`
+ * gives its unfolded value. Most fields yield one.
  */
-export function boundaryCandidates(field: ParameterisedValue | null, text: string): string[] {
+export function boundaryCandidates(field: ParameterisedValue | null, textOfField: () => string): string[] {
   const plainly = field?.flaws.length === 0 ? field.parameters.get('boundary') : undefined;
   if (plainly !== undefined && plainly !== '') return [plainly.trimEnd()];
   const found = new Set<string>();
@@ -17,6 +17,7 @@ export function boundaryCandidates(field: ParameterisedValue | null, text: strin
   const first = raw[0]?.value ?? usual;
   // The usual clients do not decode encoded words here.
   if (first !== undefined && first !== '') found.add(first.trimEnd());
+  const text = textOfField();
   const plain =
     raw.length === 1 &&
     field !== null &&

@@ -17,6 +17,7 @@ const WHOLE_FIELD =
 
 /** True if a MIME field with a value stands there. Its name alone may be listed, as DKIM signatures do (RFC 6376 §3.5). */
 export function looksLikeWholeMimeField(bytes: Buffer, at: number, end: number): boolean {
+  if (((bytes[at] as number) | 0x20) !== 0x63) return false;
   return WHOLE_FIELD.test(bytes.toString('latin1', at, Math.min(end, at + 120)));
 }
 

@@ -55,7 +55,10 @@ export class HeaderBlock {
 
   /** As `raw`, all fields of that name in order. */
   rawAll(name: string): string[] {
-    return this.fieldsOf(name).map((field) => this.valueOf(field));
+    const values: string[] = [];
+    for (const field of this.fields) if (field.name === name) values.push(this.valueOf(field));
+    const wanted = name.toLowerCase();
+    return wanted === name ? values : this.rawAll(wanted);
   }
 
   field(name: string): HeaderField | null {

@@ -93,10 +93,18 @@ function ambiguitiesOfLimits(reached: readonly MimeLimit[]): Ambiguity[] {
 
 /** A file whose lines end in CR alone is read as if they ended in LF; offsets stay the same. */
 export function lineEndsRead(bytes: Buffer, reading: StructureReading): Buffer {
-  if (!reading.bareCr && (bytes.length === 0 || bytes.includes(LF) || !bytes.includes(CR))) return bytes;
+  if (!reading.bareCr && (bytes.length === 0 || hasLineFeed(bytes) || !bytes.includes(CR))) return bytes;
   const copy = Buffer.from(bytes);
   for (let at = 0; at < copy.length; at++) if (copy[at] === CR && copy[at + 1] !== LF) copy[at] = LF;
   return copy;
+}
+
+/** Mail has its first line end within so many bytes. */
+const NEAR = 256;
+
+function hasLineFeed(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length && at < NEAR; at++) if (bytes[at] === LF) return true;
+  return bytes.length > NEAR && bytes.includes(LF, NEAR);
 }
 
 function isEncodedContainer(part: Part, reading: StructureReading): boolean {

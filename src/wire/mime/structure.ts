@@ -152,9 +152,9 @@ export class StructureScanner {
 
   /** The boundary that this reading takes; null if it finds none. */
   #boundaryOf(part: MimePart, bytes: Buffer): string | null {
-    const field = part.header.field('content-type');
-    const text = field === null || part.contentType === null ? '' : part.header.valueOf(field);
-    const candidates = boundaryCandidates(part.contentType, text);
+    const candidates = boundaryCandidates(part.contentType, () =>
+      part.contentType === null ? '' : (part.header.raw('content-type') ?? ''),
+    );
     if (this.#reading.boundary === 0) return candidates[0] ?? null;
     const occurring = candidates.filter(
       (value, index) => index > 0 && bytes.indexOf(`\n--${value}`, part.bodyStart - 1, 'latin1') !== -1,
