@@ -125,8 +125,9 @@ test('three processes share a port; one that is killed is replaced, even the las
   await until(() => childrenOf(edge.pid).length === 3, 10_000);
   for (let count = 0; count < 30; count++) assert.ok(await deliver());
   assert.equal(sink.mails.length, 60);
-  for (const pid of childrenOf(edge.pid)) process.kill(pid, 'SIGKILL');
-  await until(() => childrenOf(edge.pid).length === 3, 10_000);
+  const killed = childrenOf(edge.pid);
+  for (const pid of killed) process.kill(pid, 'SIGKILL');
+  await until(() => childrenOf(edge.pid).filter((pid) => !killed.includes(pid)).length === 3, 10_000);
   await until(deliver, 10_000);
   assert.equal(await edge.stop(), 0);
   assert.ok(victims.every((pid) => !existsSync(`/proc/${pid}`)));
