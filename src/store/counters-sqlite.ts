@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Counters } from './counters.ts';
 import { type HeldBucket, KEYS_MAX, leaked, makeRoom, pourInto } from './counters-memory.ts';
+import { countersRoom, ROWS_MOST } from './counters-room.ts';
 import { mustBeWhole, openMended } from './mended-database.ts';
 import { sqliteTallies } from './tallies-sqlite.ts';
 import { switchToWal } from './wal.ts';
@@ -34,6 +35,7 @@ export function sqliteCounters(
   keysMax: number = KEYS_MAX,
   patience: number = PATIENCE,
   mended: (aside: string) => void = () => undefined,
+  rowsMost: number = ROWS_MOST,
 ): Counters {
   const database = openOrSay(folder, patience, mended);
   let unread: Error | null = null;
@@ -77,6 +79,8 @@ export function sqliteCounters(
   const sweepValues = database.prepare(
     'DELETE FROM value WHERE key IN (SELECT key FROM value WHERE until <= ? LIMIT 50000)',
   );
+
+  const makeRoomOnDisk = countersRoom(database, rowsMost);
 
   const front = (key: string, perSecond: number, now: number): Front => {
     const known = fronts.get(key);
@@ -126,6 +130,7 @@ export function sqliteCounters(
         sweepBuckets.run(now);
         tallies.sweep(now);
         sweepValues.run(now);
+        makeRoomOnDisk(now);
       }
     } catch (fault) {
       return fault as Error;

@@ -123,6 +123,36 @@ test('a file that another holds locked costs nobody his session: what was counte
   counters.close();
 });
 
+test('a flood of names does not fill the disk: what would be forgotten first goes first', () => {
+  const shared = folder();
+  const counters = sqliteCounters(shared, undefined, undefined, undefined, 100);
+  for (let name = 0; name < 500; name++) {
+    counters.set(`greeted:${name}`, '', NOW + 1_000_000 + name);
+    counters.pour(`unknown:${name}`, 1, { capacity: 9, perSecond: 0.00001 }, NOW);
+    counters.tally(`against:${name}`, 1, 1e9, NOW);
+  }
+  counters.set('good:friend', '1', NOW + 9e9);
+  counters.pour('guess:worst', 8, { capacity: 9, perSecond: 0.00001 }, NOW);
+  counters.tally('for:friend', 50, 1e9, NOW);
+  counters.exchange(NOW);
+  counters.exchange(NOW + 60_000);
+  counters.close();
+  const database = new DatabaseSync(join(shared, 'counters.sqlite'));
+  for (const [table, kept] of [
+    ['value', 'good:friend'],
+    ['bucket', 'guess:worst'],
+    ['tally', 'for:friend'],
+  ]) {
+    const keys = database.prepare(`SELECT key FROM ${table}`).all() as { key: string }[];
+    assert.equal(keys.length, 100, table);
+    assert.ok(
+      keys.some(({ key }) => key === kept),
+      table,
+    );
+  }
+  database.close();
+});
+
 test('what was poured and set is there after a restart', () => {
   const kept = folder();
   const first = sqliteCounters(kept);

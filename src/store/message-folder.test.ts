@@ -70,3 +70,12 @@ test('a message of its own id is never written over', () =>
       code: 'EEXIST',
     });
   }));
+
+test('room that somebody makes is found within seconds', () =>
+  withFolder({ most: 30, keep: DAY }, async (folder, path, pass) => {
+    assert.equal(await folder.keep('one', {}, message), 'kept');
+    assert.equal(await folder.keep('two', {}, message), 'full');
+    for (const kind of ['json', 'eml']) rmSync(join(path, `one.${kind}`));
+    pass(2_000);
+    assert.equal(await folder.keep('two', {}, message), 'kept');
+  }));

@@ -29,6 +29,10 @@ export interface FolderSettings {
 
 /** How often the folder is looked through: for its size, which other processes change too, and for what is too old. Milliseconds. */
 const LOOK_EVERY = 60_000;
+/** The same while it is full. Milliseconds. */
+const LOOK_WHEN_FULL = 1_000;
+/** A folder of very many messages is looked through for no more than one part in so many of the time. */
+const LOOKING_MOST = 20;
 /** What is not whole after so long was never acknowledged: the process or the machine ended while it was written. Milliseconds. */
 const UNFINISHED = 3_600_000;
 /** What a disk says that has no room: for this one, or for this user. */
@@ -39,6 +43,7 @@ export function openMessageFolder(path: string, { bounds, now, aged }: FolderSet
   let used = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<void> | null = null;
+  let took = 0;
 
   async function look(): Promise<void> {
     const oldest = now() - bounds().keep;
@@ -55,19 +60,28 @@ export function openMessageFolder(path: string, { bounds, now, aged }: FolderSet
     used = sum;
   }
 
+  /** Looks through the folder if that was not done for so long, and waits for whoever does. */
+  async function lookAfter(milliseconds: number): Promise<void> {
+    if (now() - lookedAt > Math.max(milliseconds, LOOKING_MOST * took)) {
+      const began = now();
+      lookedAt = began;
+      looking = mkdir(path, { recursive: true, mode: 0o700 })
+        .then(look)
+        .finally(() => {
+          took = now() - began;
+          looking = null;
+        });
+    }
+    if (looking !== null) await looking;
+  }
+
   return {
     async keep(id, note, message) {
-      if (now() - lookedAt > LOOK_EVERY) {
-        lookedAt = now();
-        looking = mkdir(path, { recursive: true, mode: 0o700 })
-          .then(look)
-          .finally(() => {
-            looking = null;
-          });
-      }
-      if (looking !== null) await looking;
       const json = noteBytes(note);
       const size = message.reduce((sum, piece) => sum + piece.length, json.length);
+      await lookAfter(LOOK_EVERY);
+      // Somebody may just have made room.
+      if (used + size > bounds().most) await lookAfter(LOOK_WHEN_FULL);
       if (used + size > bounds().most) return 'full';
       used += size;
       const whole = join(path, `${id}.eml`);

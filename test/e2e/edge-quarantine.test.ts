@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { commandLine } from '../harness/command-line.ts';
-import { type Dialogue, dialogue } from '../harness/dialogue.ts';
-import { type RunningEdge, withEdge } from '../harness/edge.ts';
+import { type Dialogue, dialogue, until } from '../harness/dialogue.ts';
+import { type RunningEdge, startEdge, withEdge } from '../harness/edge.ts';
 import { mailSink } from '../harness/mail-sink.ts';
 import type { ProgramRun } from '../harness/program.ts';
 import { arrived, withServer } from '../harness/server.ts';
@@ -216,4 +216,55 @@ test('what goes on under other addresses is listed by those the peer used, and r
     assert.match(done.out, /alice@example\.test: taken/);
     assert.deepEqual(sink.mails[0]?.recipients, ['al@in.example.test']);
   });
+});
+
+test('killed at any moment: what was taken into quarantine is there, whole', async () => {
+  await using sink = await mailSink();
+  const settings = { upstream: `127.0.0.1:${sink.port}`, config: `${CONFIG}quarantine: { answer: accept }\n` };
+  let edge = await startEdge(settings);
+  const taken = new Set<string>();
+  let over = false;
+  let number = 0;
+  const client = async (): Promise<void> => {
+    while (!over) {
+      try {
+        const line = await dialogue(edge.port);
+        await line.next();
+        await line.say('EHLO nameless');
+        for (let sent = 0; sent < 10 && !over && !line.closed; sent++) {
+          const id = `q${++number}`;
+          for (const command of ['MAIL FROM:<a@sender.test>', 'RCPT TO:<alice@example.test>', 'DATA'])
+            await line.say(command);
+          const told = await line.say(`X-Id: ${id}\r\n\r\n${'y'.repeat(2_000)}\r\nend of ${id}\r\n.`);
+          if (told.startsWith('250')) taken.add(id);
+        }
+        line.close();
+      } catch {
+        // It is being killed: nothing was answered, so nothing is owed.
+        await new Promise(setImmediate);
+      }
+    }
+  };
+  const clients = Array.from({ length: 4 }, client);
+  for (let round = 1; round <= 4; round++) {
+    await until(() => taken.size >= round * 20, 20_000);
+    edge.signal('SIGKILL');
+    edge = await edge.again();
+  }
+  over = true;
+  await Promise.all(clients);
+  const folder = join(edge.folder, 'data', 'quarantine');
+  const whole = new Set<string>();
+  for (const { id } of await listed(edge)) {
+    const text = readFileSync(join(folder, `${id}.eml`), 'latin1');
+    const own = /^X-Id: (\S+)\r$/m.exec(text)?.[1] ?? '';
+    assert.ok(text.endsWith(`\r\nend of ${own}\r\n`), own);
+    whole.add(own);
+  }
+  await edge.stop();
+  assert.deepEqual(
+    [...taken].filter((id) => !whole.has(id)),
+    [],
+  );
+  assert.equal(sink.mails.length, 0);
 });

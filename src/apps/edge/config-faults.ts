@@ -77,7 +77,7 @@ const KINDS: Readonly<Record<string, string>> = {
 const isOwn = (message: string): boolean => !/^(?:Invalid|Too|Unrecognized)\b/.test(message);
 const ownWords = (message: string): string => message.replace(/^(?:must be|Invalid input:) /, '');
 
-export function show(path: readonly PropertyKey[]): string {
+function show(path: readonly PropertyKey[]): string {
   return path.length === 0 ? 'the file' : path.map(String).join('.');
 }
 
