@@ -40,17 +40,24 @@ export function htmlToText(html: string): string {
   const text = html.slice(0, MAX_HTML);
   let out = '';
   let hidden = '';
+  let preformatted = false;
   let i = 0;
   while (i < text.length) {
     const open = text.indexOf('<', i);
     const stop = open === -1 ? text.length : open;
-    if (hidden === '') out += entities(text.slice(i, stop).replace(/\s+/g, ' '));
+    if (hidden === '') {
+      const said = text.slice(i, stop);
+      // A blank behind a line's end is no part of the next line; the lines of `<pre>` are kept.
+      const shown = preformatted ? said : said.replace(/\s+/g, ' ');
+      out += entities(!preformatted && (out === '' || out.endsWith('\n')) ? shown.trimStart() : shown);
+    }
     if (open === -1) break;
     const close = text.startsWith('<!--', open) ? text.indexOf('-->', open) : text.indexOf('>', open);
     if (close === -1) break;
     const tag = /^<(\/?)([a-zA-Z][a-zA-Z0-9]*)/.exec(text.slice(open, open + 24));
     if (tag !== null) {
       const name = (tag[2] as string).toLowerCase();
+      if (name === 'pre' || name === 'plaintext') preformatted = tag[1] !== '/';
       if (HIDDEN.has(name)) hidden = tag[1] === '/' ? '' : name;
       else if (BLOCKS.has(name)) out += '\n';
     } else if (hidden === '' && /[^!/?]/.test(text.charAt(open + 1)) && text.slice(open, close).includes('@')) {

@@ -243,3 +243,45 @@ test('a report that somebody sends on as an attachment is read inside an ordinar
   );
   assert.deepEqual(letter('application/octet-stream').recipients, []);
 });
+
+test('the version of a program is no status', () => {
+  const { recipients } = read({
+    from: 'MAILER-DAEMON@here.example',
+    subject: 'Undelivered mail',
+    text: ['The mail could not be delivered:', '', '<otto@there.example>:', 'refused by Mailman 2.0.13'],
+  });
+  assert.deepEqual(
+    recipients.map(({ address, status }) => [address, status]),
+    [['otto@there.example', null]],
+  );
+});
+
+for (const [what, body] of [
+  ['lines that end in <br>', (lines: readonly string[]) => `<html><body>${lines.join('<br>\r\n')}</body></html>`],
+  [
+    'preformatted lines',
+    (lines: readonly string[]) => `<html><body><pre>\r\n${lines.join('\r\n')}</pre></body></html>`,
+  ],
+] as const)
+  test(`a report in HTML with ${what} is read, and the returned header is no part of it`, () => {
+    const lines = [
+      'The mail could not be delivered:',
+      '',
+      '&lt;otto@there.example&gt;:',
+      '552 5.2.2 Mailbox full',
+      '',
+      '--- The header of the original message is following ---',
+      '',
+      'Received: from pc17 by here.example; Mon, 2 Nov 2026 10:00:00 +0000',
+      'From: me@here.example',
+      'To: eva@there.example',
+      'Message-ID: &lt;1@here.example&gt;',
+    ];
+    const head = 'From: MAILER-DAEMON@here.example\r\nSubject: Undelivered mail\r\nContent-Type: text/html\r\n\r\n';
+    const { recipients, original } = reader.read(readMessage(Buffer.from(head + body(lines))), 'x.eml');
+    assert.deepEqual(
+      recipients.map(({ address, status, reason }) => [address, status, reason]),
+      [['otto@there.example', '5.2.2', 'mailboxfull']],
+    );
+    assert.equal(original?.messageId, '<1@here.example>');
+  });

@@ -105,8 +105,7 @@ function stageOf({ apart = [], whole = [] }: Finding, texts: Texts, reader: Reas
 
 function chooseReason(finding: Finding, texts: Texts, facts: FailureFacts, reader: ReasonReader): BounceReason {
   if (finding.reason !== null) return finding.reason;
-  if (finding.action === 'delivered' || finding.action === 'relayed' || finding.action === 'expanded')
-    return 'undefined';
+  if (isAccepted(finding.action)) return 'undefined';
   let best: Judgement | undefined;
   for (let i = 0, text = texts.at(0); text !== undefined; text = texts.at(++i)) {
     const judged = reader.judge(text, facts);
@@ -131,24 +130,30 @@ function moreTelling(best: string | null, said: string | null): string | null {
   return telling(said) > telling(best) && said.charAt(0) === best.charAt(0) ? said : best;
 }
 
-/** The most telling status of a text, the first among equals. */
-function saidStatus(text: string): string | null {
+/** True if the message went on. */
+function isAccepted(action: BounceAction | null): boolean {
+  return action === 'delivered' || action === 'relayed' || action === 'expanded';
+}
+
+/** The most telling status of a text, the first among equals. What looks like a success is none where nothing succeeded: `Mailman 2.0.13` is a version. */
+function saidStatus(text: string, accepted: boolean): string | null {
   let best: string | null = null;
   const near = text.length > MAX_DIAGNOSTIC ? text.slice(0, MAX_DIAGNOSTIC) : text;
   for (let found = findStatus(near); found !== undefined; found = findStatus(near, found.end))
-    best = moreTelling(best, found.code);
+    if (accepted || statusClass(found.code) !== 2) best = moreTelling(best, found.code);
   return best;
 }
 
 /** The most telling status of several texts, the nearer one among equals; the whole report is asked only if no other text has any. */
-function mostTelling({ diagnostic, whole = [] }: Finding, texts: Texts): string | null {
-  let best = diagnostic === null ? null : saidStatus(diagnostic);
+function mostTelling({ action, diagnostic, whole = [] }: Finding, texts: Texts): string | null {
+  const accepted = isAccepted(action);
+  let best = diagnostic === null ? null : saidStatus(diagnostic, accepted);
   for (let i = 0; best === null || telling(best) < 2; i++) {
     const text = texts.nearAt(i);
     if (text === undefined) break;
-    if (text !== diagnostic) best = moreTelling(best, saidStatus(text));
+    if (text !== diagnostic) best = moreTelling(best, saidStatus(text, accepted));
   }
-  for (let i = 0; best === null && i < whole.length; i++) best = saidStatus(whole[i] as string);
+  for (let i = 0; best === null && i < whole.length; i++) best = saidStatus(whole[i] as string, accepted);
   return best;
 }
 
@@ -176,7 +181,7 @@ function nearestReply({ diagnostic }: Finding, texts: Texts): string | undefined
 }
 
 function chooseReply(texts: Texts, action: BounceAction | null, status: string | null): string | null {
-  const accepted = action === 'delivered' || action === 'relayed' || action === 'expanded';
+  const accepted = isAccepted(action);
   for (let i = 0, text = texts.at(0); text !== undefined; text = texts.at(++i)) {
     const first = findReply(text, 0, accepted);
     if (first === undefined) continue;
