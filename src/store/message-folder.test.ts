@@ -79,3 +79,11 @@ test('room that somebody makes is found within seconds', () =>
     pass(2_000);
     assert.equal(await folder.keep('two', {}, message), 'kept');
   }));
+
+test('a folder that somebody took away is made anew', () =>
+  withFolder({ most: 1_000, keep: DAY }, async (folder, path) => {
+    assert.equal(await folder.keep('one', {}, message), 'kept');
+    rmSync(path, { recursive: true });
+    await assert.rejects(folder.keep('two', {}, message), { code: 'ENOENT' });
+    assert.equal(await folder.keep('two', {}, message), 'kept');
+  }));

@@ -98,6 +98,8 @@ export function openMessageFolder(path: string, { bounds, now, aged }: FolderSet
         }
       } catch (fault) {
         used -= size;
+        // The folder may have gone: the next message looks, and makes it.
+        lookedAt = Number.NEGATIVE_INFINITY;
         if (NO_ROOM.has((fault as NodeJS.ErrnoException).code ?? '')) return 'full';
         throw fault;
       }
