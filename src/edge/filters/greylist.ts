@@ -19,6 +19,9 @@ export const firstTime: EdgeRule = {
   reply: REPLIES.notYet,
 };
 
+/** Who has not come again by then does not: servers try on for days (RFC 5321 §4.5.4.1), engines leave millions of first tries behind. Milliseconds. */
+const RETRIED = 5 * 86_400_000;
+
 /**
  * Defers the first try of a suspect for a pair of sender and recipient; who comes again after a while is remembered, and with him his
  * network for that pair, since large senders come again from another address. Known peers, those others vouch for, named senders and networks, and
@@ -44,7 +47,7 @@ export const greylist: Filter = {
         counters.set(key, 'passed', now + remember);
         return undefined;
       }
-      if (since === undefined) counters.set(key, String(now), now + remember);
+      if (since === undefined) counters.set(key, String(now), now + Math.min(remember, RETRIED));
       return { rule: firstTime, because: `${network}, ${sender}` };
     };
     return shared({
