@@ -19,7 +19,7 @@ export interface Difference {
   readonly behind: string;
   /** How both were greeted before. */
   readonly hello: 'HELO' | 'EHLO' | null;
-  /** Both refused a chunk before. */
+  /** Both refused a chunk before, or something between two chunks. */
   readonly chunkRefused: boolean;
   /** Commands are read, or the text behind DATA. */
   readonly phase: 'command' | 'text';
@@ -48,7 +48,7 @@ export function compare(stream: Stream, core: Observation, other: Observation, p
   let inText = false;
   let hello: Difference['hello'] = null;
   let carried = '';
-  let chunkRefused = false;
+  let chunks: Chunks = 'none';
   for (const [at, bytes] of stream.units.entries()) {
     const ours = core[at];
     const theirs = other[at];
@@ -64,7 +64,7 @@ export function compare(stream: Stream, core: Observation, other: Observation, p
       line: parts[first]?.text ?? '',
       previous: parts[first - 1]?.text ?? '',
       hello,
-      chunkRefused: chunkRefused || parts.slice(0, first).some((part, index) => isChunk(part) && a[index] === '5'),
+      chunkRefused: chunksAfter(parts.slice(0, first), a, chunks) === 'broken',
       behind: textOf(parts.slice(first + 1)),
       rules: ours.rules,
       ours: a.slice(first),
@@ -94,8 +94,8 @@ export function compare(stream: Stream, core: Observation, other: Observation, p
     for (const [index, part] of parts.entries()) {
       if (part.phase === 'command' && a[index] === '2' && /^(?:HELO|EHLO)\b/i.test(part.text))
         hello = /^H/i.test(part.text) ? 'HELO' : 'EHLO';
-      if (isChunk(part) && a[index] === '5') chunkRefused = true;
     }
+    chunks = chunksAfter(parts, a, chunks);
     const last = parts.at(-1);
     carried = last === undefined || last.whole ? '' : last.text;
     inText = /3x?$/.test(a) || (last?.phase === 'text' && !last.whole);
@@ -117,6 +117,20 @@ function explainMessage(difference: Difference): readonly Explanation[] | null {
   const sets = [...readers.map((one) => [one]), ...readers.flatMap((one) => readers.map((two) => [one, two]))];
   const read = (text: string, set: readonly Explanation[]) => set.reduce((sum, { alike }) => alike?.(sum) ?? sum, text);
   return sets.find((set) => read(ours.text, set) === read(theirs.text, set)) ?? null;
+}
+
+/** What came of a message in chunks so far: more is awaited, or an error was made on the way. */
+type Chunks = 'none' | 'open' | 'broken';
+
+/** `answered` are the classes of the answers to these parts. */
+function chunksAfter(parts: readonly Part[], answered: string, before: Chunks): Chunks {
+  let state = before;
+  for (const [index, part] of parts.entries()) {
+    const refused = answered[index] === '5';
+    if (refused && (state === 'open' || isChunk(part))) state = 'broken';
+    else if (state !== 'broken' && isChunk(part)) state = /^[^\n]*LAST/i.test(part.text) ? 'none' : 'open';
+  }
+  return state;
 }
 
 const isChunk = ({ phase, text }: Part): boolean => phase === 'command' && /^BDAT\b/i.test(text);

@@ -227,8 +227,9 @@ export const COMMAND_DIFFERENCES: readonly Explanation[] = [
   {
     id: 'command/chunk-refused',
     peers: BOTH,
-    edge: 'forgets the transaction when a chunk of it is refused',
-    other: 'Exim goes on with the chunks that follow, which without the first are another message; Postfix wants RSET',
+    edge: 'forgets the transaction when a chunk of it is refused, or something between two',
+    other:
+      'Exim goes on with the chunks that follow, which without the first are another message; otherwise both want RSET',
     why: 'RFC 3030 §2 leaves the state open; what was sent ahead must not pass for the whole.',
     stricter: 'edge',
     parted: true,

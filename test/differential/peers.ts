@@ -35,9 +35,9 @@ smtpd_relay_restrictions = reject_unauth_destination
 relay_domains = ${site.domain}
 relay_transport = relay:[${site.nextHop?.address}]:${site.nextHop?.port}
 message_size_limit = ${MESSAGE_SIZE}
-smtpd_soft_error_limit = 1000
-smtpd_hard_error_limit = 1000
-smtpd_junk_command_limit = 1000
+smtpd_soft_error_limit = 100000
+smtpd_hard_error_limit = 100000
+smtpd_junk_command_limit = 100000
 smtpd_peername_lookup = no
 smtpd_client_connection_count_limit = 0
 `,
@@ -71,9 +71,9 @@ rfc1413_query_timeout = 0s
 tls_advertise_hosts =
 message_size_limit = ${MESSAGE_SIZE}
 smtp_accept_max = 100
-smtp_accept_max_nonmail = 1000
-smtp_max_synprot_errors = 1000
-smtp_max_unknown_commands = 1000
+smtp_accept_max_nonmail = 100000
+smtp_max_synprot_errors = 100000
+smtp_max_unknown_commands = 100000
 acl_smtp_rcpt = rcpt
 acl_smtp_data = data
 begin acl

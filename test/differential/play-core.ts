@@ -8,7 +8,7 @@ import type { Observation, UnitAnswer } from './observation.ts';
 import { DOMAIN, MESSAGE_SIZE, type Stream } from './stream.ts';
 
 /** Bounds that would end a dialogue before it is over are put aside, as they are at the peers. */
-const LIMITS = { messageSize: MESSAGE_SIZE, faults: 1_000, junkCommands: 1_000 };
+const LIMITS = { messageSize: MESSAGE_SIZE, faults: 100_000, junkCommands: 100_000 };
 
 /** The filters that judge the bytes of a dialogue; those that judge who is there have nothing to judge. */
 const OPENERS = [nullSender, hardLimits, headerStructure].map((filter) =>

@@ -46,7 +46,7 @@ test('the session core, Postfix and Exim part only where it is explained', { tim
 
 test('an edge that runs answers as its core does', { timeout: 60_000 }, async () => {
   await using sink = await mailSink();
-  const limits = `{ messageSize: ${MESSAGE_SIZE}, faults: 1000, junkCommands: 1000 }`;
+  const limits = `{ messageSize: ${MESSAGE_SIZE}, faults: 100000, junkCommands: 100000 }`;
   const rates = '{ perSender: { burst: 10000, perMinute: 1000 }, perRecipient: { burst: 10000, perMinute: 1000 } }';
   const config = `exempt: [127.0.0.0/8]\nlimits: ${limits}\nrates: ${rates}\ntarpit: { step: 0s }\nrecipients: { ask: false }\n`;
   await withEdge({ upstream: `127.0.0.1:${sink.port}`, domains: [DOMAIN], config }, async ({ address, port }) => {
