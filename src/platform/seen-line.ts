@@ -27,7 +27,8 @@ export function seenLines(sighting: Sighting): SeenLine[] {
   const stripsCode = sighting.kind.startsWith('smtp.') || sighting.kind === 'nntp.banner';
   const lead = LEADS[sighting.kind];
   for (const raw of splitLines(text)) {
-    let line = raw;
+    // Reports indent as they like.
+    let line = sighting.kind === 'ndr' ? raw.trimStart() : raw;
     let code: string | null = null;
     if (stripsCode && isReplyCode(raw)) {
       code = raw.slice(0, 3);
