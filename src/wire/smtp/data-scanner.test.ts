@@ -80,6 +80,37 @@ test('pieces of any size give the same result as all at once', () => {
   );
 });
 
+test('large pieces, which are looked at by fours, give the same result as single bytes, wherever they lie in memory', () => {
+  const long = fc.array(
+    fc.constantFrom(
+      '\r\n',
+      '\r\n',
+      'a word and one more',
+      'x'.repeat(40),
+      '.',
+      '\xe9',
+      '\x7f',
+      '\x0e',
+      '\r',
+      '\n',
+      '\0',
+      '\r\n.\r\n',
+    ),
+    { minLength: 40, maxLength: 120 },
+  );
+  fc.assert(
+    fc.property(long, fc.integer({ min: 0, max: 3 }), (parts, place) => {
+      const text = parts.join('');
+      const whole = new DataScanner();
+      const consumed = whole.push(Buffer.from(`${'.'.repeat(place)}${text}`, 'latin1').subarray(place));
+      const single = scan(text, 1);
+      assert.equal(consumed, single.consumed);
+      assert.deepEqual(picture(whole), picture(single.scanner));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 function picture({ bareCr, bareLf, nul, eightBit, dotted, longestLine, headerEnd, size }: DataScanner) {
   return { bareCr, bareLf, nul, eightBit, dotted, longestLine, headerEnd, size };
 }
