@@ -90,3 +90,14 @@ test('a .msg file is read as mail', async (t) => {
   const [found] = await read([path]);
   assert.match(found?.[1] ?? '', /^Subject: from Outlook\r\n/);
 });
+
+test('what an editor does to a message when it saves it is taken back', async (t) => {
+  const path = folder(t);
+  writeFileSync(join(path, 'a.eml'), `\r\n\n${mail('below')}`);
+  writeFileSync(join(path, 'b.eml'), Buffer.from(`\ufeff${mail('wide')}`, 'utf16le'));
+  writeFileSync(join(path, 'c.eml'), Buffer.from(`\ufeff${mail('wide')}`, 'utf16le').swap16());
+  assert.deepEqual(
+    (await read([path])).map(([, text]) => text),
+    [mail('below'), mail('wide'), mail('wide')],
+  );
+});

@@ -89,12 +89,22 @@ async function* fromStream(stream: Readable, file: string): AsyncGenerator<Found
 
 /** A file that holds one message: Internet mail, or Outlook's own format, which is turned into that. */
 async function single(file: string, bytes: Buffer): Promise<FoundMessage> {
-  if (!beginsCompoundFile(bytes)) return { file, bytes };
+  if (!beginsCompoundFile(bytes)) return { file, bytes: asSent(bytes) };
   const { readOutlookMessage } = await import('./outlook-message.ts');
   const message = readOutlookMessage(bytes);
   if (message === null)
     throw new Error(`${file}: a compound file (as Word or Excel writes them) that holds no Outlook message`);
   return { file, bytes: message };
+}
+
+/** A message as it was before an editor saved it: not in UTF-16, and without empty lines before its header. */
+function asSent(bytes: Buffer): Buffer {
+  const order = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
+  if (order === 0xfffe || order === 0xfeff)
+    return Buffer.from(new TextDecoder(order === 0xfffe ? 'utf-16le' : 'utf-16be').decode(bytes));
+  let start = 0;
+  while (bytes[start] === 0x0a || bytes[start] === 0x0d) start++;
+  return start === 0 || start === bytes.length ? bytes : bytes.subarray(start);
 }
 
 async function* buffers(stream: Readable): AsyncGenerator<Buffer> {
