@@ -10,10 +10,15 @@ import type { FuzzTarget } from './target.ts';
 const seed = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const KEYS = [{ number: 1, secret: 'of the fuzzer' }] as const;
 const MAP: AddressMap = {
-  addresses: new Map([['a@c.d', { local: '"x y"', domain: 'e.f' }]]),
+  addresses: new Map([
+    ['a@c.d', { local: '"x y"', domain: 'e.f' }],
+    ['b@c.d', { local: 'z', domain: 'e.f' }],
+  ]),
   domains: new Map([['c.d', 'e.f']]),
   below: new Map([['c.d', 'e.f']]),
 };
+/** A CR or LF that is no part of a CRLF. */
+const LONE = /\r(?!\n)|(?<!\r)\n/;
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
 export const targets: readonly FuzzTarget[] = [
@@ -35,6 +40,7 @@ export const targets: readonly FuzzTarget[] = [
       const given = text(bytes);
       const changed = changeAddresses(given, 0, MAP)?.text;
       if (changed !== undefined && changeAddresses(changed, 0, MAP) !== null) throw new Error('it changes again');
+      if (changed !== undefined && LONE.test(changed) && !LONE.test(given)) throw new Error('a line of its own');
       const address = readOriginalRecipient(given);
       if (address !== null && !/^[!-~]+$/.test(originalRecipient(address))) throw new Error('not for the wire');
     },

@@ -23,6 +23,8 @@ for (const [text, ...expected] of [
   ['a@[192.0.2.1], b@[IPv6:::1]', 'a@[192.0.2.1]', 'b@[IPv6:::1]'],
   ['anna @ (at) corp .\r\n local', 'anna@corp.local'],
   ['first . last@corp.local', 'first.last@corp.local'],
+  ['"a\r\n b"@corp.local', '"a b"@corp.local'],
+  ['a\\\r\n @corp.local', 'a\\@corp.local'],
   ['anna@corp.local.', 'anna@corp.local'],
   ['<a@b.example> <c@d.example>', 'a@b.example', 'c@d.example'],
   ['a@b@corp.local', '?@corp.local'],

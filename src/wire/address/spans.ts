@@ -75,7 +75,8 @@ function joined(text: string, tokens: readonly Token[], first: number, last: num
     const { start, end } = tokens[at] as Token;
     out += text.slice(start, end);
   }
-  return out;
+  // Quotes may hold folds.
+  return out.replaceAll('\r\n', '');
 }
 
 /** The longest domain literal (RFC 5321 §4.1.3) that is looked for. */
@@ -117,11 +118,9 @@ function tokensOf(text: string): Token[] {
 }
 
 function wordEnd(text: string, from: number): number {
-  let at = from + (text[from] === '\\' ? 2 : 1);
-  while (at < text.length && !WORD_ENDS.includes(text[at] as string)) {
-    if (text[at] === '=' && text[at + 1] === '?') break;
-    at += text[at] === '\\' ? 2 : 1;
-  }
+  let at = from;
+  do at += text[at] === '\\' && text[at + 1] !== '\r' ? 2 : 1;
+  while (at < text.length && !WORD_ENDS.includes(text[at] as string) && !(text[at] === '=' && text[at + 1] === '?'));
   return Math.min(at, text.length);
 }
 
