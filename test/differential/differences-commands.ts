@@ -54,7 +54,7 @@ export const COMMAND_DIFFERENCES: readonly Explanation[] = [
     why: 'Behind a refused DATA, and after HELO, nothing may be sent ahead (RFC 2920 §3.1). Either way nothing of it takes effect.',
     stricter: 'other',
     parted: true,
-    holds: answered(/^(?:[25]|x|$)/, /^[45]?x$/, ({ behind, previous }) => behind !== '' || previous !== ''),
+    holds: answered(/^(?:[235]|x|$)/, /^[45]?x$/, ({ behind, previous }) => behind !== '' || previous !== ''),
   },
   {
     id: 'command/header-line',
@@ -234,9 +234,9 @@ export const COMMAND_DIFFERENCES: readonly Explanation[] = [
     stricter: 'edge',
     parted: true,
     holds: answered(
+      /^[25]?/,
       /^[25]/,
-      /^[25]/,
-      ({ line, chunkRefused }) => chunkRefused && /^(?:RCPT|BDAT|MAIL|DATA)/i.test(line),
+      ({ line, chunkRefused }) => chunkRefused && (line === '' || /^(?:RCPT|BDAT|MAIL|DATA)/i.test(line)),
     ),
   },
   {

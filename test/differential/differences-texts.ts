@@ -1,12 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Difference } from './compare.ts';
-import { BOTH, type Explanation, named, textAnswered } from './explanation.ts';
+import { answered, BOTH, type Explanation, named, textAnswered } from './explanation.ts';
 
 /** The text holds a CR or an LF that stands alone, or a NUL. */
 const LOOSE = /\r(?!\n)|(?<!\r)\n|\0/;
 const lines = (text: string): readonly string[] => text.split('\r\n');
 const longest = (text: string): number => Math.max(...lines(text).map((line) => line.length));
 const header = (text: string): string => text.slice(0, (/\r\n\r\n/.exec(text)?.index ?? text.length) + 2);
+
+/** Rules by which the edge refuses what a message is, and others do not. */
+const OF_CONTENT = [
+  'header/several-authors',
+  'header/several-types',
+  'limits/header',
+  'limits/text-line',
+  'limits/hops',
+];
 
 export const TEXT_DIFFERENCES: readonly Explanation[] = [
   {
@@ -35,6 +44,20 @@ export const TEXT_DIFFERENCES: readonly Explanation[] = [
         /^From[ \t]+:/im.test(line)
       );
     }),
+  },
+  {
+    id: 'text/refused-in-chunks',
+    peers: BOTH,
+    edge: 'judges a message that came in chunks as it judges others',
+    other: 'takes it',
+    why: 'As `text/header-refused`, `text/many-fields` and `text/too-long-line`: how a message comes changes nothing of what it is.',
+    stricter: 'edge',
+    parted: false,
+    holds: answered(
+      /^5/,
+      /^2/,
+      ({ line, rules }) => /^BDAT\b/i.test(line) && rules.some((rule) => OF_CONTENT.includes(rule)),
+    ),
   },
   {
     id: 'text/header-syntax',
