@@ -49,7 +49,7 @@ export interface EdgeLimits {
   readonly sessionTimeout: number;
   /** From a command or the end of a message to our answer: filters and upstream together. */
   readonly answerTimeout: number;
-  /** Sessions at once, in one process; fewer where the limit of open files is lower. An idle one costs about 10 kB. */
+  /** Sessions at once, in one process; fewer where the limit of open files is lower. An idle one costs about 6 kB. */
   readonly sessions: number;
   /** Sessions at once of one address, or of one /64. */
   readonly sessionsPerPeer: number;

@@ -35,10 +35,10 @@ const ANSWER_WITHIN = 3_000;
 /** Beside this file, and as this file is: source or compiled. */
 const WORKER = join(import.meta.dirname, `worker${extname(import.meta.filename)}`);
 /**
- * Megabytes up to which young objects gather in a worker before they are looked through, three times over. By itself V8 goes up to 64: memory
- * that a gateway under load would fill and gain nothing by.
+ * Megabytes that each half of V8's generation of young objects may have in a worker. By itself it grows to 64, and a gateway under load would
+ * fill them and gain nothing.
  */
-const YOUNG = 4;
+const YOUNG = 16;
 
 /** Starts several gateways that share their ports, and replaces those that break. Rejects if they cannot start. */
 export async function lead({ config, data, workers, clock, say }: LeaderSettings): Promise<Leading> {

@@ -7,7 +7,7 @@ export const full: EdgeRule = {
   severity: 'medium',
   title: 'All places of this process are taken',
   why: 'Thousands of silent connections cost an attacker nothing, and keep others out.',
-  remedy: [{ platform: '*', text: 'Raise limits.sessions where memory allows: an idle session costs about 10 kB.' }],
+  remedy: [{ platform: '*', text: 'Raise limits.sessions where memory allows: an idle session costs about 6 kB.' }],
   references: ['RFC 5321 §4.2.1', 'RFC 4987'],
   threat: 'attack/exhaustion',
   action: 'hang-up',
