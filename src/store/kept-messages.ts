@@ -1,4 +1,4 @@
-import { chown, open, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noteBytes, syncFolder, writeSafely } from './message-folder.ts';
 
@@ -65,11 +65,7 @@ export function keptMessages(path: string): KeptMessages {
     },
     message: (id) => readFile(fileOf(id, 'eml')),
     async change(id, note) {
-      const file = fileOf(id, 'json');
-      const { uid, gid } = await stat(file);
-      await writeSafely(file, [noteBytes(note)], true);
-      // Root may do it for the gateway, whose file it stays.
-      if (process.getuid?.() === 0) await chown(file, uid, gid);
+      await writeSafely(fileOf(id, 'json'), [noteBytes(note)], true);
       await syncFolder(path);
     },
     async remove(id) {

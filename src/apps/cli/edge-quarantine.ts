@@ -7,6 +7,7 @@ import { paintBox } from '../../report/paint.ts';
 import { type KeptMessage, type KeptMessages, keptMessages } from '../../store/kept-messages.ts';
 import type { EdgeConfig } from '../edge/config-schema.ts';
 import { harmless } from '../edge/log.ts';
+import { asOwnerOf } from '../edge/privileges.ts';
 import { headerFields, subjectOf } from '../quarantine/header.ts';
 import { readNote } from '../quarantine/note.ts';
 import { listText, pageText, type QuarantinedView, releaseText } from '../quarantine/text.ts';
@@ -16,7 +17,6 @@ import { styleOf } from './style.ts';
 
 /** What can be done with messages in quarantine. */
 const DEEDS = ['list', 'show', 'release', 'delete'] as const;
-type Deed = (typeof DEEDS)[number];
 
 export interface QuarantineCall {
   /** What stood behind `quarantine`: a deed and ids. */
@@ -35,23 +35,31 @@ export async function lookAfterQuarantine(call: QuarantineCall, io: Io): Promise
   const [word = 'list', ...ids] = call.words;
   const deed = DEEDS.find((one) => one === word);
   if (deed === undefined) throw new UsageError(`quarantine knows ${DEEDS.join(', ')}, and no ${word}`);
-  const folder = keptMessages(join(call.data, 'quarantine'));
+  if (deed === 'list' && ids.length > 0)
+    throw new UsageError('quarantine list takes no ids; quarantine show ID shows one message');
+  if (deed !== 'list' && (ids.length === 0 || (deed === 'show' && ids.length > 1)))
+    throw new UsageError(`quarantine ${deed} wants the id of ${deed === 'show' ? 'one message' : 'each message'}`);
+  const path = join(call.data, 'quarantine');
+  const folder = keptMessages(path);
+  // Files that the configuration names may be root's alone.
+  const way = deed === 'release' ? wayOn(call, io) : null;
   try {
-    if (deed === 'list') return await list(folder, ids, call, io);
-    if (ids.length === 0 || (deed === 'show' && ids.length > 1))
-      throw new UsageError(`quarantine ${deed} wants the id of ${deed === 'show' ? 'one message' : 'each message'}`);
-    if (deed === 'show') return await show(folder, ids[0] as string, call, io);
-    return await each(deed, folder, ids, call, io);
+    return await asOwnerOf(path, async () => {
+      if (deed === 'list') return list(folder, call, io);
+      if (deed === 'show') return show(folder, ids[0] as string, call, io);
+      return each(way, folder, ids, call, io);
+    });
   } catch (fault) {
     if ((fault as NodeJS.ErrnoException).code !== 'EACCES') throw fault;
     throw new CannotError(`the quarantine in ${call.data} belongs to another user: ask as root, or as that user`, {
       cause: fault,
     });
+  } finally {
+    way?.close();
   }
 }
 
-async function list(folder: KeptMessages, ids: readonly string[], { json }: QuarantineCall, io: Io): Promise<ExitCode> {
-  if (ids.length > 0) throw new UsageError('quarantine list takes no ids; quarantine show ID shows one message');
+async function list(folder: KeptMessages, { json }: QuarantineCall, io: Io): Promise<ExitCode> {
   const views: QuarantinedView[] = [];
   for await (const kept of folder.list()) {
     const view = viewOf(kept);
@@ -75,31 +83,26 @@ async function show(folder: KeptMessages, id: string, { json }: QuarantineCall, 
   return EXIT.fine;
 }
 
-/** Does it with one after the other; what cannot be done with one keeps nothing from being done with the next. */
+/** Releases (or, without a way on, deletes) one after the other; what cannot be done with one keeps nothing from being done with the next. */
 async function each(
-  deed: Extract<Deed, 'release' | 'delete'>,
+  way: WayOn | null,
   folder: KeptMessages,
   ids: readonly string[],
   call: QuarantineCall,
   io: Io,
 ): Promise<ExitCode> {
-  const way = deed === 'release' ? wayOn(call, io) : null;
   let code: ExitCode = EXIT.fine;
-  try {
-    for (const id of new Set(ids)) {
-      // The message in hand is brought to its end, or nobody would know whether it went.
-      if (io.signal.aborted) return EXIT.cannot;
-      const done = await claimed(folder, id, () =>
-        way === null ? remove(folder, id, call, io) : releaseOne(folder, id, way, call, io),
-      ).catch(async (fault: Error) => {
-        if (!(fault instanceof CannotError)) throw fault;
-        await write(io.stderr, `mailward edge: ${fault.message}\n`);
-        return false;
-      });
-      if (!done) code = EXIT.cannot;
-    }
-  } finally {
-    way?.close();
+  for (const id of new Set(ids)) {
+    // The message in hand is brought to its end, or nobody would know whether it went.
+    if (io.signal.aborted) return EXIT.cannot;
+    const done = await claimed(folder, id, () =>
+      way === null ? remove(folder, id, call, io) : releaseOne(folder, id, way, call, io),
+    ).catch(async (fault: Error) => {
+      if (!(fault instanceof CannotError)) throw fault;
+      await write(io.stderr, `mailward edge: ${fault.message}\n`);
+      return false;
+    });
+    if (!done) code = EXIT.cannot;
   }
   return code;
 }
