@@ -285,3 +285,40 @@ for (const [what, body] of [
     );
     assert.equal(original?.messageId, '<1@here.example>');
   });
+
+for (const [what, subject, ...text] of [
+  [
+    'Sendmail',
+    'Warning: could not send message for past 4 hours',
+    '    **      THIS IS A WARNING MESSAGE ONLY      **',
+    '   ----- The following addresses had transient non-fatal errors -----',
+    '<otto@there.example>',
+    '   ----- Transcript of session follows -----',
+    '<otto@there.example>... Deferred: Connection timed out with mx.there.example.',
+  ],
+  [
+    'Postfix',
+    'Delayed Mail (still being retried)',
+    'Your message could not be delivered for more than 4 hour(s).',
+    'It will be retried until it is 5 day(s) old.',
+    '<otto@there.example>: connect to mx.there.example[192.0.2.1]:25: Connection timed out',
+  ],
+  [
+    'Exchange in German',
+    'Verzögerung bei der Zustellung: x',
+    'Die Zustellung an die folgenden Empfänger wurde verzögert:',
+    'otto@there.example',
+    'Diese Nachricht wurde noch nicht zugestellt. Microsoft Exchange wird weiterhin versuchen, sie zuzustellen.',
+  ],
+] as const)
+  test(`a delay that ${what} tells in words alone is a delay`, () => {
+    const { kind, recipients } = read({
+      from: what.startsWith('Exchange') ? EXCHANGE : 'MAILER-DAEMON@here.example',
+      subject,
+      text,
+    });
+    assert.deepEqual(
+      [kind, recipients.map(({ address, action }) => [address, action])],
+      ['delay', [['otto@there.example', 'delayed']]],
+    );
+  });
