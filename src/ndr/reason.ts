@@ -187,11 +187,16 @@ const MARKED = /\[(RCPT_TO|MAIL_FROM)\]/;
 
 /** The last command of a transcript, as Sendmail (`>>> RCPT To:<a@b.example>`) or MDaemon (`--> RCPT To:…`) has it. */
 function transcriptStage(text: string): Stage | null {
-  const at = Math.max(text.lastIndexOf('>>> '), text.lastIndexOf('--> '));
+  const at = text.includes('>') ? Math.max(lastOf(text, '>>> '), lastOf(text, '--> ')) : -1;
   const marked = at === -1 && text.includes('[') ? MARKED.exec(text) : null;
   if (marked !== null) return marked[1] === 'RCPT_TO' ? 'rcpt' : 'mail';
   // A reply that nothing was said before is the greeting.
   if (at === -1) return text.includes('<<< ') && /^\s*<<< [45]/m.test(text.slice(0, MAX_TRANSCRIPT)) ? 'connect' : null;
   const word = text.slice(at + 4, at + 12).toUpperCase();
   return COMMANDS.find(([command]) => word.startsWith(command))?.[1] ?? null;
+}
+
+/** As `lastIndexOf`, which costs much even where there is nothing. */
+function lastOf(text: string, mark: string): number {
+  return text.includes(mark) ? text.lastIndexOf(mark) : -1;
 }

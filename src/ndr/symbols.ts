@@ -7,13 +7,8 @@ export type TakeSymbol = (plain: string, dotted: string) => void;
 
 /** Takes accents and apostrophes off: `n’a pas été trouvé` reads `na pas ete trouve`. */
 export function foldText(text: string): string {
-  if (!isAsciiText(text)) return text.normalize('NFKD').replace(/[\u0300-\u036f'’‘`´]/g, '');
-  return text.includes("'") || text.includes('`') ? text.replace(/['`]+/g, '') : text;
-}
-
-/** True if there is no character beyond ASCII. */
-export function isAsciiText(text: string): boolean {
-  return !BEYOND_ASCII.test(text);
+  const plain = BEYOND_ASCII.test(text) ? text.normalize('NFKD') : text;
+  return plain.replace(/[\u0300-\u036f'’‘`´]/g, '');
 }
 
 const BEYOND_ASCII = /[\u0080-\uffff]/;

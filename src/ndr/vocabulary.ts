@@ -1,4 +1,4 @@
-import { cutSymbols, foldText, isAsciiText, isSingle, symbolsOfWord, wordEnd } from './symbols.ts';
+import { cutSymbols, foldText, isSingle, symbolsOfWord, wordEnd } from './symbols.ts';
 import { type KnownWord, newWordTable, type WordTable } from './word-table.ts';
 
 /** A text as clauses see it: for each symbol the class of its word; 0 where no clause knows it. */
@@ -85,14 +85,29 @@ export function newVocabulary(): Vocabulary {
   };
   /** The text that is being read, one byte a character. */
   const bytes = Buffer.alloc(MAX_TEXT);
+  /** Lays an ASCII text out in `bytes`, without apostrophes as `foldText` does. Gives its length, -1 if it is not ASCII. */
+  const layOut = (text: string): number => {
+    const most = Math.min(text.length, MAX_TEXT);
+    let length = 0;
+    for (let i = 0; i < most; i++) {
+      const c = text.charCodeAt(i);
+      if (c > 0x7f) return -1;
+      if (c !== 0x27 && c !== 0x60) bytes[length++] = c;
+    }
+    return length;
+  };
+  const addFromBytes = (start: number, end: number, into: number[]) =>
+    addKept(bytes.toString('latin1', start, end), into);
   const recent = recently(MAX_TEXTS, (text: string): Symbols => {
     table ??= newWordTable([...known(words, false), ...known(prefixes, true)], classOf);
-    const folded = foldText(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
     const symbols: number[] = [];
-    if (isAsciiText(folded)) {
-      const length = bytes.write(folded, 'latin1');
-      table.read(bytes, length, MAX_SYMBOLS, symbols, (start, end, into) => addKept(folded.slice(start, end), into));
-    } else readOther(folded, symbols);
+    let length = layOut(text);
+    if (length === -1) {
+      const folded = foldText(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
+      length = layOut(folded);
+      if (length === -1) readOther(folded, symbols);
+    }
+    if (length > 0) table.read(bytes, length, MAX_SYMBOLS, symbols, addFromBytes);
     return symbols;
   });
   const classesOf = (word: string): readonly number[] => {

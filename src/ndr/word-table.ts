@@ -106,7 +106,7 @@ export function newWordTable(words: readonly KnownWord[], classOf: (labels: Read
           // Joints between two letters or digits alone hold a word together.
           const joined = sign !== APART && i + 1 < length && (SIGN[bytes[i + 1] as number] as number) < SIGNS;
           if (joined && sign !== HYPHEN) {
-            into.length = mark;
+            if (into.length > mark) into.length = mark;
             i = readJoined(bytes, start, length, into, other);
             break;
           }

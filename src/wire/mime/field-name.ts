@@ -1,5 +1,5 @@
 /** Names repeat in every message, so that a few are kept: by a place that their bytes give, the newest in each place. */
-const PLACES = 1024;
+const PLACES = 4096;
 const KEPT_LENGTH = 60;
 const kept: string[] = Array.from({ length: PLACES }, () => '');
 
