@@ -1,4 +1,5 @@
-import type { Filter, OpenFilter } from '../filter.ts';
+import { isAscii } from 'node:buffer';
+import { type Filter, shared } from '../filter.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 import type { Stages } from '../stage.ts';
@@ -38,13 +39,14 @@ export const rawHeader: EdgeRule = {
 export const eightBitContent: Filter = {
   name: 'eight-bit',
   rules: [undeclared, rawHeader],
-  prepare: () => (): OpenFilter => ({ message: judge }),
+  prepare: () => shared({ message: judge }),
 };
 
 function judge({ message, envelope: { parameters } }: Stages['message']): Hit | undefined {
   if (!message.scan.eightBit || parameters.smtpUtf8) return undefined;
   if (parameters.body !== '8BITMIME')
     return { rule: undeclared, because: parameters.body === null ? 'no BODY was given' : `BODY=${parameters.body}` };
-  const at = message.header.bytes.findIndex((byte) => byte > 0x7f);
-  return at < 0 ? undefined : { rule: rawHeader, because: `the byte at ${at} of the header` };
+  const { bytes } = message.header;
+  if (isAscii(bytes)) return undefined;
+  return { rule: rawHeader, because: `the byte at ${bytes.findIndex((byte) => byte > 0x7f)} of the header` };
 }
