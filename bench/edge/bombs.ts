@@ -1,6 +1,6 @@
 /**
- * CPU a megabyte for every shape of content that is cheap to send: `npm run build && node bench/edge/bombs.ts [--size 5]`. The bound is 0.1 s a
- * megabyte. Shapes below a megabyte are sent several times.
+ * CPU a megabyte for every shape of content that is cheap to send: `npm run build && node bench/edge/bombs.ts [--size 5] [--config YAML]`. The
+ * bound is 0.1 s a megabyte. Shapes below two megabytes are sent several times.
  */
 import { connect } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -8,7 +8,9 @@ import { startEdge } from '../../test/harness/edge.ts';
 import { mailSink } from '../../test/harness/mail-sink.ts';
 import { useOf } from './process-tree.ts';
 
-const { values } = parseArgs({ options: { size: { type: 'string', default: '5' } } });
+const { values } = parseArgs({
+  options: { size: { type: 'string', default: '5' }, config: { type: 'string', default: '' } },
+});
 const bytes = Number(values.size) * 1_000_000;
 const fill = (line: string): string => line.repeat(Math.ceil(bytes / line.length));
 const many = (count: number, line: (at: number) => string): string =>
@@ -53,7 +55,11 @@ const SHAPES: readonly (readonly [name: string, text: string, piece: number])[] 
 ];
 
 await using sink = await mailSink();
-const edge = await startEdge({ upstream: `127.0.0.1:${sink.port}`, config: 'exempt: [127.0.0.0/8]', built: true });
+const edge = await startEdge({
+  upstream: `127.0.0.1:${sink.port}`,
+  config: `exempt: [127.0.0.0/8]\n${values.config}`,
+  built: true,
+});
 const MEGABYTE = 1_000_000;
 
 /** Sends one message in pieces and returns the last reply. */
