@@ -36,6 +36,7 @@ export function materialOf(message: Message): Material {
   const { status } = sorted;
   let words = sorted.words;
   if (isBlank(words)) words = htmlToText(firstText(message, sorted.html));
+  else if (sorted.leadsInHtml) words = `${htmlToText(firstText(message, sorted.html))}\n${words}`;
   if (status === null && root.children.length === 0 && isBlank(words)) words = textOf(message, root).slice(0, MAX_TEXT);
   return new ReadMaterial(message, sorted, splitOriginal(words));
 }
@@ -45,6 +46,8 @@ interface SortedParts {
   /** Text that is not HTML. */
   words: string;
   readonly html: Part[];
+  /** HTML stands first and is no other form of the text, which then is a footer that a gateway or a list put below. */
+  leadsInHtml: boolean;
   status: DeliveryStatus | null;
   feedback: FeedbackReport | null;
   /** Enclosed messages and headers, in order. */
@@ -52,7 +55,7 @@ interface SortedParts {
 }
 
 function sortParts(message: Message): SortedParts {
-  const sorted: SortedParts = { words: '', html: [], status: null, feedback: null, returned: [] };
+  const sorted: SortedParts = { words: '', html: [], leadsInHtml: false, status: null, feedback: null, returned: [] };
   const enclosed = new Set<number>();
   let texts = 0;
   for (const part of message.parts) {
@@ -76,8 +79,11 @@ function sortParts(message: Message): SortedParts {
       sorted.words += looseText(message, part);
     } else if (type === 'text' && texts < MAX_TEXT_PARTS) {
       // HTML is opened only if nothing else says anything.
-      if (subtype === 'html') sorted.html.push(part);
-      else {
+      if (subtype === 'html') {
+        sorted.html.push(part);
+        const around = message.parts[part.parent];
+        if (sorted.words === '' && around !== undefined && around.subtype !== 'alternative') sorted.leadsInHtml = true;
+      } else {
         const text = textOf(message, part).slice(0, MAX_TEXT);
         if (isBlank(text)) continue;
         sorted.words += `${text}\n`;

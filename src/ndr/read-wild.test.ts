@@ -322,3 +322,31 @@ for (const [what, subject, ...text] of [
       ['delay', [['otto@there.example', 'delayed']]],
     );
   });
+
+test('a report in HTML is read where a gateway has put a footer of plain text below', () => {
+  const { recipients } = reader.read(
+    readMessage(
+      Buffer.from(
+        [
+          'From: MAILER-DAEMON@here.example',
+          'Subject: failure notice',
+          'Content-Type: multipart/mixed; boundary=b',
+          '',
+          '--b',
+          'Content-Type: text/html',
+          '',
+          'I was not able to deliver your message.<br><br>otto@there.example<br>No such user<br>',
+          '--b',
+          '',
+          'Checked for viruses by the gateway of Corp Ltd.',
+          '--b--',
+        ].join('\r\n'),
+      ),
+    ),
+    'x.eml',
+  );
+  assert.deepEqual(
+    recipients.map(({ address, reason }) => [address, reason]),
+    [['otto@there.example', 'userunknown']],
+  );
+});
