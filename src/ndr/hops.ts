@@ -1,6 +1,7 @@
 import type { NdrHop } from '../finding/ndr-report.ts';
 import { type Received, readReceived } from '../wire/dsn/received.ts';
 import type { HeaderBlock } from '../wire/mime/header-block.ts';
+import { areRelated } from './host-owner.ts';
 import { isInternalAddress, isLoopback } from './internal.ts';
 
 /** A message with more Received lines than this is looping; the newest are kept. */
@@ -96,20 +97,7 @@ function joins(before: Received, now: Received): boolean {
   if (before.byAddress !== null && before.byAddress === now.address) return true;
   // Names of one label or an address say nothing about the owner.
   if (!by.includes('.') || /^[\d.]+$/.test(by)) return true;
-  return names.some((name) => name !== null && relatedNames(by, name.toLowerCase()));
-}
-
-/** True if both names end in the same two labels, or three where the first of two is as short as `co.jp`. */
-function relatedNames(a: string, b: string): boolean {
-  return a === b || (ownerOf(a) === ownerOf(b) && ownerOf(a) !== '');
-}
-
-function ownerOf(name: string): string {
-  const labels = name.replace(/\.$/, '').split('.');
-  const second = labels.at(-2) ?? '';
-  return labels.length < 2
-    ? ''
-    : labels.slice(second.length <= 3 && (labels.at(-1) as string).length === 2 ? -3 : -2).join('.');
+  return names.some((name) => name !== null && areRelated(by, name));
 }
 
 /** Four numbers in brackets or alone that are no address, as only a forger writes them; null if there are none. */

@@ -95,7 +95,9 @@ class LazyReport implements NdrReport {
 
   get reporter(): Identity | null {
     if (this.#reporter === undefined)
-      this.#reporter = reporterOf(this.#material, this.#readers.identify, this.#isReport);
+      this.#reporter = this.#isReport
+        ? reporterOf(this.#material, this.#receivedLines, this.reportingHost, this.#readers.identify)
+        : null;
     return this.#reporter;
   }
 

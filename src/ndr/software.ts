@@ -1,6 +1,7 @@
 import type { Identity } from '../finding/identity.ts';
 import type { Received } from '../wire/dsn/received.ts';
 import type { ReceivedSoftware } from './disclosures.ts';
+import { areRelated } from './host-owner.ts';
 import type { Material } from './material.ts';
 
 type Identify = (sightings: readonly { readonly kind: 'header' | 'ndr'; readonly text: string }[]) => Identity;
@@ -56,22 +57,38 @@ export function showSoftware(software: ReturnType<ReceivedSoftware>): string | u
   return software.version === null ? software.name : `${software.name} ${software.version}`;
 }
 
-/** Who wrote a report: by its header and its own words. Of plain mail, by the newest line of its own server. */
-export function reporterOf(material: Material, identify: Identify, isReport: boolean): Identity | null {
-  if (!isReport) return null;
-  const header = material.header.fields
-    .filter((field) => TELLING.has(field.name))
-    .map((field) => `${field.name}: ${material.header.valueOf(field)}`)
-    .join('\n');
-  const oldest = material.header.rawAll('received').at(-1);
-  const block = oldest === undefined ? header : `${header}\nReceived: ${oldest}`;
-  const status = (material.status?.fields ?? []).map(({ name, value }) => `${name}: ${value}`).join('\n');
-  const text = [...material.lines.slice(0, MAX_TEXT_LINES), status].join('\n');
-  const told = identify([
-    { kind: 'header', text: block },
-    { kind: 'ndr', text },
-  ]);
-  return told.product === null ? null : told;
+/**
+ * Who wrote a report: by its header and its own words. The oldest Received line counts where the reporting host's own domain wrote it; that of another,
+ * which may be a relay's, only if nothing else names a product.
+ */
+export function reporterOf(
+  material: Material,
+  newestFirst: readonly Received[],
+  reportingHost: string | null,
+  identify: Identify,
+): Identity | null {
+  const told: string[] = [];
+  for (const field of material.header.fields)
+    if (TELLING.has(field.name)) told.push(`${field.name}: ${material.header.valueOf(field)}`);
+  const lines = material.lines.slice(0, MAX_TEXT_LINES);
+  for (const { name, value } of material.status?.fields ?? []) lines.push(`${name}: ${value}`);
+  const text = lines.join('\n');
+  const named = (header: readonly string[]): Identity | null => {
+    const identity = identify([
+      { kind: 'header', text: header.join('\n') },
+      { kind: 'ndr', text },
+    ]);
+    return identity.product === null ? null : identity;
+  };
+  const oldest = newestFirst.at(-1);
+  if (oldest === undefined) return named(told);
+  const withOldest = [...told, `Received: ${oldest.raw}`];
+  return mayBeRelay(oldest, reportingHost) ? (named(told) ?? named(withOldest)) : named(withOldest);
+}
+
+/** True if another domain than that of the reporting host received the report. */
+function mayBeRelay({ by }: Received, reportingHost: string | null): boolean {
+  return by?.includes('.') === true && reportingHost?.includes('.') === true && !areRelated(by, reportingHost);
 }
 
 function nameOf({ product, os }: Identity): string {
