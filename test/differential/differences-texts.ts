@@ -101,9 +101,9 @@ export const TEXT_DIFFERENCES: readonly Explanation[] = [
   },
   {
     id: 'text/hops-later',
-    peers: ['Exim'],
+    peers: BOTH,
     edge: 'refuses a circle of more than 100 hops, and hands others on',
-    other: 'takes it and bounces it, from 30 on',
+    other: 'Exim takes it and bounces it, from 30 on; Postfix does not count behind a line that is no field',
     why: 'RFC 5321 §6.3. A bounce of what could have been refused goes to a sender that may be forged.',
     stricter: 'edge',
     parted: false,
