@@ -102,15 +102,20 @@ export async function runWorker(clock: Clock): Promise<void> {
   // What several processes see alike is told by one of them.
   const say = (sentence: string) => void (slot === 1 && tell({ kind: 'said', sentence }));
   const needs = { config, data, clock, say };
+  const opening = open(needs, slot, Buffer.from(told.ticketKeys, 'hex'));
+  // What is said while the gateway opens waits until it has.
+  process.on('message', (message: ToWorker) => {
+    void opening.then(
+      async (opened) => {
+        if (message.kind === 'reload') reload(opened, needs, message.read);
+        if (message.kind !== 'question') return;
+        tell({ kind: 'answer', number: message.number, answer: await answer(message.question, opened) });
+      },
+      () => undefined,
+    );
+  });
   try {
-    const opened = await open(needs, slot, Buffer.from(told.ticketKeys, 'hex'));
-    process.on('message', (message: ToWorker) => {
-      if (message.kind === 'reload') reload(opened, needs, message.read);
-      if (message.kind !== 'question') return;
-      void answer(message.question, opened).then((given) =>
-        tell({ kind: 'answer', number: message.number, answer: given }),
-      );
-    });
+    const opened = await opening;
     tell({ kind: 'listening', listening: opened.gateway.listening });
     await Promise.race([stop, once(process, 'disconnect')]);
     await end(opened);
