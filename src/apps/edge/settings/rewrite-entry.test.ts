@@ -12,7 +12,13 @@ const DOMAINS = ['x.local', 'y.x.local', 'one.example', 'two.example'];
 const local = fc.constantFrom(...LOCALS);
 const domain = fc.constantFrom(...DOMAINS);
 const address = fc.tuple(local, domain).map(([name, at]) => `${name}@${at}`);
-const line = fc.oneof(fc.tuple(address, address), fc.tuple(domain, domain), fc.tuple(fc.constant('*.x.local'), domain));
+const detailed = fc.tuple(local, domain).map(([name, at]) => `${name}+x@${at}`);
+const line = fc.oneof(
+  fc.tuple(address, address),
+  fc.tuple(address, detailed),
+  fc.tuple(domain, domain),
+  fc.tuple(fc.constant('*.x.local'), domain),
+);
 /** Maps in which nothing is wrong line by line. */
 const entries = fc
   .uniqueArray(line, { maxLength: 5, selector: ([from]) => from })
@@ -52,4 +58,17 @@ test('a way back that is taken leads every address that left in another form bac
     { numRuns: 500 },
   );
   assert.ok(taken > 100);
+});
+
+test('a way on without end is a fault, and no search for its end', () => {
+  for (const lines of [
+    [['a@one.example', 'a+old@one.example']],
+    [
+      ['a@one.example', 'b+1@one.example'],
+      ['b@one.example', 'a+2@one.example'],
+    ],
+  ]) {
+    const [fault] = entryFaults(lines.map(([from = '', to = '']) => readEntry(from, to) as RewriteEntry));
+    assert.match(fault?.message ?? '', /^no circle: a@one\.example becomes /);
+  }
 });

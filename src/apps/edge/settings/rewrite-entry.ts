@@ -64,11 +64,22 @@ function wayOn(map: AddressMap, entry: RewriteEntry): string | null {
     const at = way.at(-1) as string;
     const on = next(at);
     if (on === at) break;
-    const circle = way.includes(on);
+    const circle = way.some((one) => one === on || grows(one, on));
     way.push(on);
     if (circle) return `no circle: ${entry.given} becomes ${way.join(', which becomes ')}`;
   }
   return way.length === 1 ? null : `the last one of its way: ${way.slice(0, -1).join(', ')} becomes ${way.at(-1)}`;
+}
+
+/** True for a name with something behind a `+`, which no entry but its own counts for. */
+function hasDetail({ local }: Mailbox): boolean {
+  return !local.startsWith('"') && local.includes('+');
+}
+
+/** True for one mailbox with ever more behind its `+`, as where `a@b` becomes `a+c@b`: such a way has no end. */
+function grows(from: string, to: string): boolean {
+  const mailbox = (address: string) => address.replace(/\+.*(?=@)/, '');
+  return to.length > from.length && mailbox(from) === mailbox(to);
 }
 
 /** Why there is no one way back of what entries do; null if there is. */
@@ -80,6 +91,8 @@ export function inverseFault(entries: readonly RewriteEntry[]): string | null {
   for (const entry of entries) {
     if (entry.kind === 'below')
       return `given in full, as nothing says which name below ${entry.from} an address at ${entry.to} belongs to`;
+    if (entry.kind === 'address' && hasDetail(entry.to) && !hasDetail(entry.from))
+      return `given in full, as nothing says whose part of ${showMailbox(entry.to)} stands behind its +`;
     const target = entry.kind === 'address' ? addressKey(entry.to.local, entry.to.domain) : entry.to;
     const other = from.get(target);
     if (other !== undefined) return twice(other, entry.given, target);
