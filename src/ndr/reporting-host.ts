@@ -16,7 +16,7 @@ const HOST_NAMED =
 
 /** A line of Exchange's section for administrators that names a server, in the languages it speaks; the host alone follows the colon. */
 const SERVER =
-  /^[^\S\n]*([^:：@\n]{0,40}(?:server|serveur|servidor|serwer|сервер|サーバー?|服务器|伺服器|서버|sunucu|kiszolgáló|palvelin)[^:：@\n]{0,40})[:：][^\S\n]*([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?[^\S\n]*$/gimu;
+  /^[^\S\n]{0,20}([^:：@\n]{0,40}(?:server|serveur|servidor|serwer|сервер|サーバー?|服务器|伺服器|서버|sunucu|kiszolgáló|palvelin)[^:：@\n]{0,40})[:：][^\S\n]*([a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,10})\.?[^\S\n]*$/gimu;
 /** The same words for the server that refused. */
 const OTHER =
   /receiv|remote|recipient|destin|empfang|empfäng|ontvang|接收|受信|リモート|远程|ricevent|recept|odbior|получ/iu;
