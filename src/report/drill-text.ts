@@ -6,6 +6,8 @@ import {
   capital,
   costWords,
   drillHeadline,
+  gotThrough,
+  isMet,
   OUTCOME_MEANINGS,
   OUTCOME_WORDS,
   OUTCOMES_SHOWN,
@@ -40,7 +42,7 @@ export function* renderDrill(report: DrillReport, options: DrillTextOptions = {}
       yield* notRun(attacks, page);
       continue;
     }
-    const open = outcome === 'passed' || outcome === 'harmed' || verbose;
+    const open = gotThrough(outcome) || verbose;
     for (const attack of attacks) yield* open ? wholeAttack(attack, page) : briefAttack(attack, page);
   }
 }
@@ -100,8 +102,7 @@ function* wholeAttack(attack: DrillAttack, page: Page): Generator<string> {
   const at = attack.at === null ? '' : ` ${STAGE_WORDS[attack.at]}`;
   const what = `${capital(OUTCOME_WORDS[attack.outcome])}${at}: ${visibleBytes(attack.because, 400)}.`;
   yield* indented(wrapped(what, width - 2), 2);
-  if (attack.outcome === 'passed' || attack.outcome === 'harmed')
-    yield* indented(wrapped(visible(attack.gain), width - 2), 2);
+  if (gotThrough(attack.outcome)) yield* indented(wrapped(visible(attack.gain), width - 2), 2);
   if (verbose)
     for (const { form, outcome, because } of attack.forms)
       yield* indented(
@@ -110,7 +111,7 @@ function* wholeAttack(attack: DrillAttack, page: Page): Generator<string> {
       );
   for (const evidence of verbose ? attack.evidence : attack.evidence.slice(0, 1))
     yield* indented(evidenceLines(evidence, inner), 4);
-  if (attack.outcome === 'passed' || attack.outcome === 'harmed')
+  if (gotThrough(attack.outcome))
     for (const remedy of verbose ? attack.remedy : attack.remedy.slice(0, 1))
       yield* indented(remedyLines(remedy, width - 2, page), 2);
 }
@@ -125,7 +126,7 @@ const MARKS: Readonly<Record<Outcome, string>> = {
 
 function marked(outcome: Outcome, paint: Paint): string {
   if (outcome === 'not-run') return paint.quiet(MARKS[outcome]);
-  return outcome === 'stopped' || outcome === 'contained' ? paint.good(MARKS[outcome]) : paint.bad(MARKS[outcome]);
+  return isMet(outcome) ? paint.good(MARKS[outcome]) : paint.bad(MARKS[outcome]);
 }
 
 /** An attack as it is told beforehand. */

@@ -145,8 +145,7 @@ export function turnWords({ before, after }: Turn): string {
 export function pairsHeadline(pairs: readonly DrillPair[]): string {
   const tried = pairs.flatMap(({ before }) => before.attacks).length;
   const through = (reports: readonly DrillReport[]) =>
-    reports.flatMap(({ attacks }) => attacks).filter(({ outcome }) => outcome === 'passed' || outcome === 'harmed')
-      .length;
+    reports.flatMap(({ attacks }) => attacks).filter(({ outcome }) => gotThrough(outcome)).length;
   const [bare, left] = [through(pairs.map(({ before }) => before)), through(pairs.map(({ after }) => after))];
   return `Bare, ${bare} of ${counted(tried, 'attack')} got through; behind the edge ${left === 0 ? 'none' : left}.`;
 }
@@ -154,4 +153,9 @@ export function pairsHeadline(pairs: readonly DrillPair[]): string {
 /** True for what a server met. */
 export function isMet(outcome: Outcome | null): boolean {
   return outcome === 'stopped' || outcome === 'contained';
+}
+
+/** True for what no server met. */
+export function gotThrough(outcome: Outcome): boolean {
+  return outcome === 'passed' || outcome === 'harmed';
 }

@@ -62,8 +62,8 @@ function serverSections({ name, before, after }: DrillPair, index: number): read
   const id = `server-${index}`;
   const met = withOutcome(after, 'contained', 'stopped');
   return [
-    gotThrough(`${id}-bare`, `${capital(name)}: what got through`, 'bare', before),
-    gotThrough(`${id}-still`, `${capital(name)}: what still gets through`, 'behind the edge', after),
+    throughSection(`${id}-bare`, `${capital(name)}: what got through`, 'bare', before),
+    throughSection(`${id}-still`, `${capital(name)}: what still gets through`, 'behind the edge', after),
     met.length === 0
       ? null
       : section(
@@ -76,7 +76,7 @@ function serverSections({ name, before, after }: DrillPair, index: number): read
   ];
 }
 
-function gotThrough(id: string, title: string, remark: string, report: DrillReport): Section | null {
+function throughSection(id: string, title: string, remark: string, report: DrillReport): Section | null {
   const attacks = withOutcome(report, 'harmed', 'passed');
   return attacks.length === 0 ? null : section(id, title, attacks.length, remark, attackArticles(attacks, id));
 }

@@ -1,7 +1,7 @@
 import type { Identity } from '../../finding/identity.ts';
 import type { NdrReport } from '../../finding/ndr-report.ts';
 import type { Report } from '../../finding/report.ts';
-import { capital, compareDrills, isMet, turnWords } from '../../report/drill-words.ts';
+import { capital, compareDrills, gotThrough, isMet, turnWords } from '../../report/drill-words.ts';
 import type { StoryLine, StoryStep } from '../../report/story.ts';
 import { productName } from '../../report/words.ts';
 import type { VisitSeen } from '../../scan/probes/visit-seen.ts';
@@ -131,7 +131,7 @@ export function drillStep(proofs: readonly Proof[]): StoryStep {
         text: 'The Exchange of harbour.test, and an old server that believes everybody. Each attack has its control: the same without the sting, which must pass. Of the Exchange only that is tried which its recorded words decide.',
       },
       ...proofs.map(({ name, before: { attacks, score } }): StoryLine => {
-        const through = attacks.filter(({ outcome }) => outcome === 'passed' || outcome === 'harmed').length;
+        const through = attacks.filter(({ outcome }) => gotThrough(outcome)).length;
         return {
           kind: 'fact',
           name: capital(name),
