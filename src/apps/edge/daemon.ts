@@ -41,7 +41,8 @@ export async function runDaemon(settings: DaemonSettings): Promise<void> {
     if (config.user !== undefined) {
       giveTo(config.user, controlPath(data));
       becomeUser(config.user);
-    }
+    } else if (process.getuid?.() === 0)
+      say('it runs as root, which it needs for nothing once its ports are open: name a user in `user`');
     settings.ready(running.listening, desk.metrics);
     await stop;
     await desk.close();

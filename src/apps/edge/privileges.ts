@@ -1,14 +1,4 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  lchownSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  type Stats,
-  statSync,
-} from 'node:fs';
+import { existsSync, lchownSync, lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Gives the data folder to a user. Only where we are root; nothing happens otherwise. */
@@ -24,19 +14,13 @@ export function giveTo(user: string, folder: string): void {
   give(folder);
 }
 
-/** Becomes a user for good, once the ports are open. Nothing happens where we are not root. Throws if he cannot reach the data folder. */
-export function becomeUser(user: string, data: string): void {
+/** Becomes a user for good, once the ports are open. Nothing happens where we are not root. */
+export function becomeUser(user: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = idsOf(user);
   process.setgroups?.([gid]);
   process.setgid?.(gid);
   process.setuid?.(uid);
-  try {
-    accessSync(data, constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    const message = `the user ${user} cannot reach ${data}: the folders above it must let him through`;
-    throw Object.assign(new Error(message, { cause }), { code: 'EACCES' });
-  }
 }
 
 /**
