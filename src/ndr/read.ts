@@ -74,7 +74,7 @@ class LazyReport implements NdrReport {
   readonly #isReport: boolean;
   readonly #material: Material;
   readonly #readers: Readers;
-  readonly #softwareOf: ReceivedSoftware;
+  #softwareOf: ReceivedSoftware | undefined;
   #received: readonly Received[] | undefined;
   #reporter: Identity | null | undefined;
   #reportingHost: string | null | undefined;
@@ -90,7 +90,6 @@ class LazyReport implements NdrReport {
     this.#isReport = kind !== 'mail';
     this.#material = material;
     this.#readers = readers;
-    this.#softwareOf = once(readers.softwareOf);
   }
 
   get reporter(): Identity | null {
@@ -125,7 +124,7 @@ class LazyReport implements NdrReport {
   }
 
   get hops(): readonly NdrHop[] {
-    this.#hops ??= hopsOf(this.#receivedLines, (one) => showSoftware(this.#softwareOf(one)));
+    this.#hops ??= hopsOf(this.#receivedLines, (one) => showSoftware(this.#software(one)));
     return this.#hops;
   }
 
@@ -133,12 +132,17 @@ class LazyReport implements NdrReport {
     this.#disclosures ??= disclosuresOf(
       this.#material,
       this.#receivedLines,
-      this.#softwareOf,
+      (one) => this.#software(one),
       this.#readers.telltale,
       this.reporter,
       this.#isReport,
     );
     return this.#disclosures;
+  }
+
+  #software(received: Received): ReturnType<ReceivedSoftware> {
+    this.#softwareOf ??= once(this.#readers.softwareOf);
+    return this.#softwareOf(received);
   }
 
   get #receivedLines(): readonly Received[] {
