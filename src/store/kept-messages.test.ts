@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -104,4 +115,31 @@ test('what is too old goes and is told; what was never whole goes after an hour,
   rmSync(path, { recursive: true });
   await tidy();
   assert.ok(!existsSync(path));
+});
+
+test('a link is no message, and nothing is read or written where it leads', async (t) => {
+  const { path, folder, keep } = kept(t);
+  const secret = join(path, '..', 'secret');
+  for (const id of ['one', 'two', 'three']) await keep(id);
+  writeFileSync(secret, '{"id": "of root"}');
+  for (const name of ['one.json', 'two.eml']) {
+    rmSync(join(path, name));
+    symlinkSync(secret, join(path, name));
+  }
+  assert.deepEqual(await idsOf(folder), ['three']);
+  await assert.rejects(folder.message('two'), { code: 'ELOOP' });
+  symlinkSync(secret, join(path, 'three.json.new'));
+  await folder.change('three', { id: 'three', left: [] });
+  assert.deepEqual((await folder.find('three'))?.note, { id: 'three', left: [] });
+  assert.equal(readFileSync(secret, 'utf8'), '{"id": "of root"}');
+});
+
+test('what root changes stays whose it was', {
+  skip: process.getuid?.() === 0 ? false : 'only root can change what is another’s',
+}, async (t) => {
+  const { path, folder, keep } = kept(t);
+  await keep('one');
+  chownSync(join(path, 'one.json'), 65_534, 65_534);
+  await folder.change('one', { id: 'one' });
+  assert.equal(statSync(join(path, 'one.json')).uid, 65_534);
 });

@@ -1,4 +1,5 @@
-import { open, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noteBytes, syncFolder, writeSafely } from './message-folder.ts';
 
@@ -13,7 +14,10 @@ export interface KeptMessage {
   readonly size: number;
 }
 
-/** A folder of messages for whoever looks after it, whether or not somebody keeps messages there at this moment. */
+/**
+ * A folder of messages for whoever looks after it, whether or not somebody keeps messages there at this moment. It may be another's, and a link
+ * that he put there is no message: root would read and write what he may not.
+ */
 export interface KeptMessages {
   /** In no order. Rejects if the folder cannot be read; one that is absent is empty. */
   list(): AsyncGenerator<KeptMessage>;
@@ -39,8 +43,8 @@ export function keptMessages(path: string): KeptMessages {
   async function find(id: string): Promise<KeptMessage | null> {
     // An id is a name in this folder and no way out of it.
     if (!ID.test(id)) return null;
-    const text = await readFile(fileOf(id, 'json'), 'utf8').catch(unlessAbsent);
-    const message = await open(fileOf(id, 'eml'), 'r').catch(unlessAbsent);
+    const text = await contentOf(fileOf(id, 'json'));
+    const message = await openOwn(fileOf(id, 'eml')).catch(unlessAbsent);
     if (text === null || message === null) {
       await message?.close();
       return null;
@@ -48,7 +52,7 @@ export function keptMessages(path: string): KeptMessages {
     try {
       const { size } = await message.stat();
       const { buffer, bytesRead } = await message.read(Buffer.alloc(Math.min(HEAD, size)), 0, null, 0);
-      return { id, note: jsonOf(text), head: buffer.subarray(0, bytesRead), size };
+      return { id, note: jsonOf(text.toString()), head: buffer.subarray(0, bytesRead), size };
     } finally {
       await message.close();
     }
@@ -63,9 +67,13 @@ export function keptMessages(path: string): KeptMessages {
         if (found !== null) yield found;
       }
     },
-    message: (id) => readFile(fileOf(id, 'eml')),
+    async message(id) {
+      const file = await openOwn(fileOf(id, 'eml'));
+      return file.readFile().finally(() => file.close());
+    },
     async change(id, note) {
-      await writeSafely(fileOf(id, 'json'), [noteBytes(note)], true);
+      const file = fileOf(id, 'json');
+      await writeSafely(file, [noteBytes(note)], await lstat(file));
       await syncFolder(path);
     },
     async remove(id) {
@@ -75,7 +83,7 @@ export function keptMessages(path: string): KeptMessages {
     },
     async claim(id) {
       const lock = fileOf(id, 'lock');
-      const holder = Number((await readFile(lock, 'utf8').catch(unlessAbsent)) ?? 0);
+      const holder = Number((await contentOf(lock)) ?? 0);
       if (holder > 0 && !isAlive(holder)) await unlink(lock).catch(unlessAbsent);
       try {
         await writeFile(lock, `${process.pid}\n`, { flag: 'wx', mode: 0o600 });
@@ -88,8 +96,19 @@ export function keptMessages(path: string): KeptMessages {
   };
 }
 
+/** Opens a file, and no link to one. */
+function openOwn(path: string): Promise<FileHandle> {
+  return open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+}
+
+/** Null if there is no such file. */
+async function contentOf(path: string): Promise<Buffer | null> {
+  const file = await openOwn(path).catch(unlessAbsent);
+  return file === null ? null : file.readFile().finally(() => file.close());
+}
+
 function unlessAbsent(fault: NodeJS.ErrnoException): null {
-  if (fault.code === 'ENOENT') return null;
+  if (fault.code === 'ENOENT' || fault.code === 'ELOOP') return null;
   throw fault;
 }
 

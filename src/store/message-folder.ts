@@ -114,11 +114,20 @@ export function noteBytes(note: object): Buffer {
   return Buffer.from(`${JSON.stringify(note, null, 1)}\n`);
 }
 
-/** Writes a file beside its name, has the disk confirm it, and gives it the name. `over`: what has the name now is replaced. */
-export async function writeSafely(path: string, pieces: readonly Uint8Array[], over = false): Promise<void> {
+/**
+ * Writes a file beside its name, has the disk confirm it, and gives it the name. `over`: whose file it replaces, and stays, also where root does
+ * it. No link is followed: whose folder it is may have put one there.
+ */
+export async function writeSafely(
+  path: string,
+  pieces: readonly Uint8Array[],
+  over?: { readonly uid: number; readonly gid: number },
+): Promise<void> {
   const beside = `${path}.new`;
-  const file = await open(beside, over ? 'w' : 'wx', 0o600);
+  if (over !== undefined) await removed(beside);
+  const file = await open(beside, 'wx', 0o600);
   try {
+    if (over !== undefined && process.getuid?.() === 0) await file.chown(over.uid, over.gid);
     await file.writeFile(pieces);
     await file.sync();
     await rename(beside, path);

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { filters } from '../../edge/filters/index.ts';
 import type { QuarantineNote } from '../../edge/quarantine.ts';
@@ -7,7 +7,6 @@ import { paintBox } from '../../report/paint.ts';
 import { type KeptMessage, type KeptMessages, keptMessages } from '../../store/kept-messages.ts';
 import type { EdgeConfig } from '../edge/config-schema.ts';
 import { harmless } from '../edge/log.ts';
-import { asOwnerOf } from '../edge/privileges.ts';
 import { headerFields, subjectOf } from '../quarantine/header.ts';
 import { readNote } from '../quarantine/note.ts';
 import { listText, pageText, type QuarantinedView, releaseText } from '../quarantine/text.ts';
@@ -39,16 +38,12 @@ export async function lookAfterQuarantine(call: QuarantineCall, io: Io): Promise
     throw new UsageError('quarantine list takes no ids; quarantine show ID shows one message');
   if (deed !== 'list' && (ids.length === 0 || (deed === 'show' && ids.length > 1)))
     throw new UsageError(`quarantine ${deed} wants the id of ${deed === 'show' ? 'one message' : 'each message'}`);
-  const path = join(call.data, 'quarantine');
-  const folder = keptMessages(path);
-  // Files that the configuration names may be root's alone.
+  const folder = keptMessages(join(call.data, 'quarantine'));
   const way = deed === 'release' ? wayOn(call, io) : null;
   try {
-    return await asOwnerOf(path, async () => {
-      if (deed === 'list') return list(folder, call, io);
-      if (deed === 'show') return show(folder, ids[0] as string, call, io);
-      return each(way, folder, ids, call, io);
-    });
+    if (deed === 'list') return await list(folder, call, io);
+    if (deed === 'show') return await show(folder, ids[0] as string, call, io);
+    return await each(way, folder, ids, call, io);
   } catch (fault) {
     if ((fault as NodeJS.ErrnoException).code !== 'EACCES') throw fault;
     throw new CannotError(`the quarantine in ${call.data} belongs to another user: ask as root, or as that user`, {
@@ -213,8 +208,15 @@ function noteInLog(
     event,
   };
   try {
-    if (existsSync(log)) appendFileSync(log, harmless(`${JSON.stringify(line)}\n`));
+    // No link either, which whose folder it is may have put there.
+    const file = openSync(log, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
+    try {
+      writeSync(file, harmless(`${JSON.stringify(line)}\n`));
+    } finally {
+      closeSync(file);
+    }
   } catch (fault) {
-    io.stderr.write(`the log was not written: ${(fault as Error).message}\n`);
+    if ((fault as NodeJS.ErrnoException).code !== 'ENOENT')
+      io.stderr.write(`the log was not written: ${(fault as Error).message}\n`);
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, lchownSync, lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { existsSync, lchownSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Gives the data folder to a user. Only where we are root; nothing happens otherwise. */
@@ -21,32 +21,6 @@ export function becomeUser(user: string): void {
   process.setgroups?.([gid]);
   process.setgid?.(gid);
   process.setuid?.(uid);
-}
-
-/**
- * Does something with the rights of whose a folder is: root, asked to look after the folder of another, would follow every link that one puts
- * there. What is made belongs to him. Nothing changes where we are not root, or the folder is root's or not there.
- */
-export async function asOwnerOf<T>(folder: string, deed: () => Promise<T>): Promise<T> {
-  const owner = process.getuid?.() === 0 ? ownerOf(folder) : undefined;
-  if (owner === undefined || owner.uid === 0) return deed();
-  const groups = process.getgroups?.() ?? [];
-  process.setgroups?.([owner.gid]);
-  process.setegid?.(owner.gid);
-  process.seteuid?.(owner.uid);
-  try {
-    return await deed();
-  } finally {
-    process.seteuid?.(0);
-    process.setegid?.(0);
-    process.setgroups?.(groups);
-  }
-}
-
-/** Of a link, whoever made it: only one of root's is followed. */
-function ownerOf(folder: string): Stats | undefined {
-  const facts = lstatSync(folder, { throwIfNoEntry: false });
-  return facts?.isSymbolicLink() && facts.uid === 0 ? statSync(folder, { throwIfNoEntry: false }) : facts;
 }
 
 /** A user by name. Throws if there is none. */
