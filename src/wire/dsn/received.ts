@@ -219,8 +219,13 @@ function envelopeFromOf(comments: readonly ReceivedComment[]): string | null {
   return null;
 }
 
+/** Most comments name neither an account nor a cipher: one look tells. */
+const ACCOUNT_WORD = /auth|account|uid|userid|localhost/i;
+const TLS_WORD = /tls|ssl|cipher/i;
+
 /** `authenticated bits=0`, `Authenticated sender: x`, `account: x`, `from userid 0`, `invoked by uid 0`, `from user@localhost`. */
 function accountIn(text: string): string | null {
+  if (!ACCOUNT_WORD.test(text)) return null;
   const found =
     /(?:authenticated sender:?|authenticated as|auth:|account:?|authenticated user:?|authid|smtp-auth username)\s+<?([^\s<>,;)]+)/i.exec(
       text,
@@ -236,6 +241,7 @@ function tlsOf(comments: readonly ReceivedComment[], words: readonly string[] | 
   const named = words?.slice(beforeTls(words).length + 1)[0];
   const clause = named === undefined ? null : [named, named];
   for (const { text } of comments) {
+    if (!TLS_WORD.test(text)) continue;
     const version = /(?:version=|using |^)(TLS[v_]?\d(?:[._]\d)?|SSLv\d|TLS1[._]\d)/i.exec(text);
     const suite = /(?:cipher[= ]+)([A-Z0-9_:.-]+)/i.exec(text) ?? (version === null ? null : clause);
     if (version !== null) {
