@@ -16,6 +16,8 @@ export interface CommandWorld {
   readonly env?: Io['env'];
   /** Columns of a terminal that stdout and stderr are; absent: they are pipes. */
   readonly terminal?: number;
+  /** True if stdout is a file all the same. */
+  readonly redirected?: boolean;
   readonly signal?: AbortSignal;
   /** Told of what is written, while it is. */
   readonly onWrite?: (stream: 'stdout' | 'stderr', written: string) => void;
@@ -32,11 +34,11 @@ function noted(stream: PassThrough, note: (text: string) => void): PassThrough['
 
 /** Runs `mailward ARGS` in this process, and rejects for what would be a fault of mailward itself. */
 export async function commandLine(args: readonly string[], world: CommandWorld = {}): Promise<CommandRun> {
-  const { input = '', env = {}, terminal, onWrite } = world;
+  const { input = '', env = {}, terminal, redirected = false, onWrite } = world;
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const shape = terminal === undefined ? {} : { isTTY: true, columns: terminal };
   for (const [name, stream] of Object.entries({ stdout, stderr }) as ['stdout' | 'stderr', PassThrough][]) {
-    Object.assign(stream, shape);
+    if (name === 'stderr' || !redirected) Object.assign(stream, shape);
     if (onWrite !== undefined) stream.write = noted(stream, (text) => onWrite(name, text));
   }
   stdin.end(input);

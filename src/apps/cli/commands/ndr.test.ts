@@ -63,3 +63,13 @@ test('what holds no message is told apart from an ordinary one, and the rest is 
   );
   assert.match((await ndr(['-'], '550 5.1.1 <a@b.example>: User unknown\n')).out, /the mailbox does not exist/);
 });
+
+test('a long run into a file says on the terminal how far it is, and leaves nothing there', async () => {
+  const mailbox = `From a@b.example Wed Nov 25 12:00:00 2026\n${MAIL}\n`.repeat(3);
+  const { out, err } = await commandLine(['ndr', '--json', '-'], { input: mailbox, terminal: 80, redirected: true });
+  assert.equal(out.trim().split('\n').length, 3);
+  assert.match(err, /looking at - …/);
+  assert.ok(err.endsWith('\r\x1b[2K'));
+  const watched = await commandLine(['ndr', '-'], { input: mailbox, terminal: 80 });
+  assert.equal(watched.err, '', 'reports on the terminal show it by themselves');
+});

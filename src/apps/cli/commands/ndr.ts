@@ -8,6 +8,7 @@ import { messagesIn } from '../../mailbox/messages.ts';
 import { newCommand } from '../command.ts';
 import { DATA_OPTION } from '../data-folder.ts';
 import { EXIT, type ExitCode, type Io, write, writeJson } from '../io.ts';
+import { drawnProgress, silentProgress } from '../progress.ts';
 import { styleOf } from '../style.ts';
 
 interface NdrOptions {
@@ -32,21 +33,30 @@ export function build(io: Io, done: (code: ExitCode) => void) {
 async function run(paths: readonly string[], { json, verbose }: NdrOptions, io: Io): Promise<ExitCode> {
   const reader = ndrReader({ words: loadBounceWords(), telltale: loadTelltaleFields(), identify });
   let code: ExitCode = EXIT.fine;
+  // Reports on the terminal show by themselves how far it is.
+  const drawn = styleOf(io).progress && io.stdout.isTTY !== true;
+  const progress = drawn ? drawnProgress(io.stderr, io.clock) : silentProgress;
+  const complain = (sentence: string) => {
+    progress.clear();
+    return write(io.stderr, `mailward ndr: ${sentence}\n`);
+  };
   let count = 0;
   for await (const found of messagesIn(paths, io.stdin)) {
     if (io.signal.aborted) break;
     count++;
     if ('fault' in found) {
       code = EXIT.cannot;
-      await write(io.stderr, `mailward ndr: ${found.fault.message}\n`);
+      await complain(found.fault.message);
       continue;
     }
+    progress.began(found.file);
     const message = readMessage(found.bytes);
     const report = reader.read(message, found.file);
     if (report.kind === 'mail' && message.parts[0]?.header.fields.length === 0) {
       code = EXIT.cannot;
       const why = found.bytes.length === 0 ? 'it is empty' : 'it begins with no header field';
-      await write(io.stderr, `mailward ndr: ${found.file} holds no message: ${why}\n`);
+      await complain(`${found.file} holds no message: ${why}`);
+      progress.ended();
       continue;
     }
     if (json === true) await writeJson(io, ndrJson(report));
@@ -54,7 +64,9 @@ async function run(paths: readonly string[], { json, verbose }: NdrOptions, io: 
       const lines = [...renderNdr(report, { ...styleOf(io), verbose: verbose === true })];
       await write(io.stdout, `${lines.join('\n')}\n\n`);
     }
+    progress.ended();
   }
-  if (count === 0 && !io.signal.aborted) await write(io.stderr, `mailward ndr: no message in ${paths.join(', ')}\n`);
+  progress.clear();
+  if (count === 0 && !io.signal.aborted) await complain(`no message in ${paths.join(', ')}`);
   return code;
 }
