@@ -1,5 +1,5 @@
 import type { TagKeys } from '../wire/address/bounce-tag.ts';
-import type { ReputationControls } from './reputation.ts';
+import type { ReputationControls } from './peers/reputation.ts';
 
 /** How often something may happen: so many at once, and so many a minute in the long run. */
 export interface Rate {

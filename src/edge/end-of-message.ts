@@ -1,18 +1,18 @@
 import { readsOneWay } from '../wire/smtp/data-scanner.ts';
-import { withTag } from './bounce-tags.ts';
+import { withTag } from './envelope/bounce-tags.ts';
+import { leavesHere } from './envelope/rewrite.ts';
 import type { EdgeEvent } from './event.ts';
 import { noRoom, tooLarge } from './filters/hard-limits.ts';
 import { bareNewline, nulByte } from './filters/strict-protocol.ts';
-import type { EdgeMessage } from './message.ts';
-import { messageEvent } from './message-event.ts';
+import type { EdgeMessage } from './message/message.ts';
+import { messageEvent } from './message/message-event.ts';
+import { tagHeader } from './message/tag-header.ts';
+import { traceHeader } from './message/trace-header.ts';
 import { type Passed, passes } from './policy.ts';
 import { quarantineNote, quarantineReply } from './quarantine.ts';
-import { leavesHere } from './rewrite.ts';
 import type { Session } from './session.ts';
 import type { Envelope, Hello, Recipient, Stages } from './stage.ts';
-import { tagHeader } from './tag-header.ts';
-import { traceHeader } from './trace-header.ts';
-import { answerTo } from './upstream.ts';
+import { answerTo } from './upstream/upstream.ts';
 
 /** Judges a message that has come whole, hands it on if it may pass, and answers when that is done. */
 export function endMessage(session: Session, message: EdgeMessage): void {

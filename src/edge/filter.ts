@@ -6,7 +6,7 @@ import type { EdgeOptions } from './options.ts';
 import type { Pressure } from './pressure.ts';
 import type { EdgeRule, Hit } from './rule.ts';
 import type { Stages } from './stage.ts';
-import type { HandOn } from './upstream.ts';
+import type { HandOn } from './upstream/upstream.ts';
 
 export type Awaitable<T> = T | Promise<T>;
 

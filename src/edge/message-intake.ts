@@ -2,7 +2,7 @@ import { readsOneWay } from '../wire/smtp/data-scanner.ts';
 import { crowdedOut, endMessage } from './end-of-message.ts';
 import { endless } from './filters/hard-limits.ts';
 import type { Intake } from './intake.ts';
-import { EdgeMessage } from './message.ts';
+import { EdgeMessage } from './message/message.ts';
 import type { Session } from './session.ts';
 
 /** The text behind DATA, up to its true end (RFC 5321 §4.1.1.4). */

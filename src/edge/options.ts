@@ -1,5 +1,5 @@
-import { type AddressMap, NO_ADDRESSES } from './address-map.ts';
 import type { EdgeControls } from './controls.ts';
+import { type AddressMap, NO_ADDRESSES } from './envelope/address-map.ts';
 
 /** Bounds of the edge, each with a name, a default and a reason. Bytes, counts and milliseconds. */
 export interface EdgeLimits {

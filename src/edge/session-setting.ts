@@ -1,15 +1,15 @@
 import type { Clock } from '../net/clock.ts';
+import type { Rewrites } from './envelope/rewrite.ts';
 import type { EdgeListener } from './event.ts';
 import type { OpenFilter } from './filter.ts';
-import type { Logins } from './logins.ts';
 import type { EdgeOptions } from './options.ts';
 import type { Policies } from './policy.ts';
 import type { Quarantine } from './quarantine.ts';
-import type { Rewrites } from './rewrite.ts';
 import type { Room } from './room.ts';
 import type { Hit } from './rule.ts';
 import type { Peer, Stages } from './stage.ts';
-import type { Upstream } from './upstream.ts';
+import type { Logins } from './upstream/logins.ts';
+import type { Upstream } from './upstream/upstream.ts';
 
 /** The rim of a session: the only thing of the outside it can touch. */
 export interface SessionWire {

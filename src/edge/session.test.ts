@@ -5,7 +5,7 @@ import type { OpenFilter } from './filter.ts';
 import { createPolicies, DEFAULT_POLICY } from './policy.ts';
 import { createRoom } from './room.ts';
 import type { EdgeRule } from './rule.ts';
-import type { HandOn } from './upstream.ts';
+import type { HandOn } from './upstream/upstream.ts';
 
 const ENVELOPE = 'EHLO a.example\r\nMAIL FROM:<a@a.example>\r\nRCPT TO:<b@here.example>\r\nDATA\r\n';
 

@@ -6,17 +6,17 @@ import type { Awaitable } from './filter.ts';
 import * as limit from './filters/hard-limits.ts';
 import * as protocol from './filters/strict-protocol.ts';
 import type { Intake } from './intake.ts';
-import type { Login } from './logins.ts';
-import type { EdgeMessage } from './message.ts';
+import type { EdgeMessage } from './message/message.ts';
+import type { Pieces } from './message/pieces.ts';
 import { type Doing, patience } from './patience.ts';
-import type { Pieces } from './pieces.ts';
 import { ends, type Passed, type Policy, passes, type Verdict } from './policy.ts';
 import { type EdgeReply, REPLIES, replyLine } from './reply.ts';
 import type { Share } from './room.ts';
 import type { Action, EdgeRule, Hit } from './rule.ts';
 import type { SessionSetting, SessionWire } from './session-setting.ts';
 import type { Envelope, Hello, Peer, Recipient, Stage, Stages, TlsSession } from './stage.ts';
-import type { Upstream } from './upstream.ts';
+import type { Login } from './upstream/logins.ts';
+import type { Upstream } from './upstream/upstream.ts';
 
 /**
  * One SMTP session: bytes in, replies out. It holds no socket, timer or file. Bytes are taken in order, and never before the

@@ -1,6 +1,6 @@
 import type { TagWorth } from '../wire/address/bounce-tag.ts';
 import type { Mailbox } from '../wire/smtp/path.ts';
-import type { EdgeMessage } from './message.ts';
+import type { EdgeMessage } from './message/message.ts';
 
 /** Who connected, as far as the connection itself tells. */
 export interface Peer {

@@ -1,6 +1,6 @@
-import type { AddressMap } from '../../src/edge/address-map.ts';
-import { changeAddresses } from '../../src/edge/header-addresses.ts';
-import { originalRecipient, readOriginalRecipient } from '../../src/edge/original-recipient.ts';
+import type { AddressMap } from '../../src/edge/envelope/address-map.ts';
+import { originalRecipient, readOriginalRecipient } from '../../src/edge/envelope/original-recipient.ts';
+import { changeAddresses } from '../../src/edge/message/header-addresses.ts';
 import { isAddrSpec } from '../../src/wire/address/addr-spec.ts';
 import { canCarryTag, makeBounceTag, readBounceTag, untagged, worthOfTag } from '../../src/wire/address/bounce-tag.ts';
 import { readAddressList } from '../../src/wire/address/lenient.ts';

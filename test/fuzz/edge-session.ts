@@ -1,6 +1,6 @@
 import { readAddress } from '../../src/edge/commands/address.ts';
 import { DEFAULT_CONTROLS } from '../../src/edge/controls.ts';
-import type { Logins } from '../../src/edge/logins.ts';
+import type { Logins } from '../../src/edge/upstream/logins.ts';
 import { showMailbox } from '../../src/wire/smtp/path.ts';
 import { openSession } from '../harness/edge-session.ts';
 import type { FuzzTarget } from './target.ts';

@@ -1,7 +1,7 @@
 /** A filter with tools that a test owns: time, DNS, counters, who is connected, and what the upstream says of recipients. */
 import { DEFAULT_CONTROLS, type EdgeControls } from '../../src/edge/controls.ts';
 import type { EdgeTools, Filter, OpenFilter, RecipientWord } from '../../src/edge/filter.ts';
-import { EdgeMessage } from '../../src/edge/message.ts';
+import { EdgeMessage } from '../../src/edge/message/message.ts';
 import { EDGE_LIMITS, type EdgeLimits, NO_REWRITE } from '../../src/edge/options.ts';
 import type { Pressure } from '../../src/edge/pressure.ts';
 import type { Hit } from '../../src/edge/rule.ts';

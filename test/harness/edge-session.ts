@@ -2,15 +2,15 @@
 
 import { commandTable } from '../../src/edge/commands/index.ts';
 import { DEFAULT_CONTROLS } from '../../src/edge/controls.ts';
+import { NO_REWRITES } from '../../src/edge/envelope/rewrite.ts';
 import type { EdgeEvent } from '../../src/edge/event.ts';
 import type { OpenFilter } from '../../src/edge/filter.ts';
 import { EDGE_LIMITS, type EdgeOptions, NO_REWRITE } from '../../src/edge/options.ts';
 import { createPolicies } from '../../src/edge/policy.ts';
-import { NO_REWRITES } from '../../src/edge/rewrite.ts';
 import { createRoom } from '../../src/edge/room.ts';
 import { Session } from '../../src/edge/session.ts';
 import type { SessionSetting } from '../../src/edge/session-setting.ts';
-import type { HandOn, HandOnRequest, Upstream } from '../../src/edge/upstream.ts';
+import type { HandOn, HandOnRequest, Upstream } from '../../src/edge/upstream/upstream.ts';
 import { createFakeClock } from './fake-clock.ts';
 
 export interface SessionWish {

@@ -1,4 +1,4 @@
-import { type AddressMap, addressKey } from '../../edge/address-map.ts';
+import { type AddressMap, addressKey } from '../../edge/envelope/address-map.ts';
 import type { RewriteOptions } from '../../edge/options.ts';
 import type { Mailbox } from '../../wire/smtp/path.ts';
 

@@ -1,4 +1,4 @@
-import type { Upstream } from '../../edge/upstream.ts';
+import type { Upstream } from '../../edge/upstream/upstream.ts';
 import type { Clock } from '../../net/clock.ts';
 
 /** Answers that are looked at, and for how long. */

@@ -2,7 +2,7 @@ import { constants } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import type { Relay, RelayRoutes } from '../../edge/relay-upstream.ts';
+import type { Relay, RelayRoutes } from '../../edge/upstream/relay-upstream.ts';
 import type { Clock } from '../../net/clock.ts';
 import { askTlsa } from '../../net/dane.ts';
 import type { MtaStsJudge } from '../../net/mta-sts-keeper.ts';

@@ -1,8 +1,8 @@
-import type { Logins, Mechanism } from '../../edge/logins.ts';
-import type { MixedAnswers } from '../../edge/mixed-answers.ts';
-import { relayLogins } from '../../edge/relay-logins.ts';
-import { relayUpstream } from '../../edge/relay-upstream.ts';
-import type { Upstream } from '../../edge/upstream.ts';
+import type { Logins, Mechanism } from '../../edge/upstream/logins.ts';
+import type { MixedAnswers } from '../../edge/upstream/mixed-answers.ts';
+import { relayLogins } from '../../edge/upstream/relay-logins.ts';
+import { relayUpstream } from '../../edge/upstream/relay-upstream.ts';
+import type { Upstream } from '../../edge/upstream/upstream.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { loginEntry } from './login-server.ts';
 import { type LinkSettings, linkLogins, linkUpstreams } from './upstream-link.ts';

@@ -1,4 +1,4 @@
-import { EdgeHeader, headerBytes } from '../../edge/header.ts';
+import { EdgeHeader, headerBytes } from '../../edge/message/header.ts';
 import { readEncodedWords } from '../../wire/mime/encoded-word.ts';
 
 /** Fields of a header that are shown, and characters of each. */

@@ -1,12 +1,12 @@
-import { withoutTag, withTag } from '../../edge/bounce-tags.ts';
+import { withoutTag, withTag } from '../../edge/envelope/bounce-tags.ts';
+import { onwardMailbox } from '../../edge/envelope/rewrite.ts';
 import { shownAddress } from '../../edge/event.ts';
-import { messageOfChunks } from '../../edge/message.ts';
+import { messageOfChunks } from '../../edge/message/message.ts';
+import { Pieces } from '../../edge/message/pieces.ts';
 import type { EdgeOptions } from '../../edge/options.ts';
-import { Pieces } from '../../edge/pieces.ts';
 import type { QuarantinedDelivery, QuarantineNote } from '../../edge/quarantine.ts';
-import { type RelayRoutes, transactionOf } from '../../edge/relay-upstream.ts';
-import { onwardMailbox } from '../../edge/rewrite.ts';
 import type { Envelope, Peer, Recipient, Stages } from '../../edge/stage.ts';
+import { type RelayRoutes, transactionOf } from '../../edge/upstream/relay-upstream.ts';
 import type { Clock } from '../../net/clock.ts';
 import type { UpstreamResult } from '../../net/upstream-transaction.ts';
 import { readsOneWay } from '../../wire/smtp/data-scanner.ts';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Mailbox, readPath } from '../../wire/smtp/path.ts';
-import { asciiName } from '../address-map.ts';
+import { asciiName } from '../envelope/address-map.ts';
 
 export interface CommandAddress {
   readonly mailbox: Mailbox | null;

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { codes, openSession, type SessionWish } from '../../../test/harness/edge-session.ts';
 import { createFakeClock } from '../../../test/harness/fake-clock.ts';
 import type { OpenFilter } from '../filter.ts';
-import type { LoginAnswer, Logins } from '../logins.ts';
 import type { EdgeRule } from '../rule.ts';
+import type { LoginAnswer, Logins } from '../upstream/logins.ts';
 
 const TLS = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' };
 const base64 = (text: string) => Buffer.from(text).toString('base64');

@@ -14,11 +14,11 @@ import {
   tlsMissing,
   unknownMechanism,
 } from '../filters/strict-protocol.ts';
-import type { LoginAnswer, Logins, Mechanism } from '../logins.ts';
 import { judgePassword } from '../password.ts';
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
 import type { Session } from '../session.ts';
+import type { LoginAnswer, Logins, Mechanism } from '../upstream/logins.ts';
 
 const ARGUMENT = /^([A-Za-z0-9_-]{1,20})(?: ([A-Za-z0-9+/=]+))?$/;
 

@@ -1,4 +1,5 @@
 import type { EdgeCommand } from '../command.ts';
+import { rewritesOf, withOnwardSender } from '../envelope/rewrite.ts';
 import { tooLarge, tooManyMessages } from '../filters/hard-limits.ts';
 import {
   authMissing,
@@ -10,7 +11,6 @@ import {
 } from '../filters/strict-protocol.ts';
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
-import { rewritesOf, withOnwardSender } from '../rewrite.ts';
 import type { Session } from '../session.ts';
 import type { EnvelopeParameters } from '../stage.ts';
 import { inOurWords, isXtext, parameterMap, readAddress } from './address.ts';

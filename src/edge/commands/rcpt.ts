@@ -1,12 +1,12 @@
-import { withoutTag } from '../bounce-tags.ts';
 import type { EdgeCommand } from '../command.ts';
+import { withoutTag } from '../envelope/bounce-tags.ts';
+import { recipientRewrites, withOnwardRecipient } from '../envelope/rewrite.ts';
 import { shownAddress } from '../event.ts';
 import { otherPolicy, tooManyRecipients } from '../filters/hard-limits.ts';
 import { foreignRecipient } from '../filters/no-relay.ts';
 import { badAddress, badSequence, eightBit, unknownParameter } from '../filters/strict-protocol.ts';
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
-import { recipientRewrites, withOnwardRecipient } from '../rewrite.ts';
 import type { Session } from '../session.ts';
 import { inOurWords, isXtext, parameterMap, readAddress } from './address.ts';
 

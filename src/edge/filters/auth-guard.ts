@@ -1,7 +1,7 @@
 import { networkOf, sharedNetwork } from '../../wire/ip/networks.ts';
-import { noteBad } from '../acquaintance.ts';
 import type { Rate } from '../controls.ts';
 import { type EdgeTools, type Filter, shared } from '../filter.ts';
+import { noteBad } from '../peers/acquaintance.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 import type { AuthAttempt, Stages } from '../stage.ts';

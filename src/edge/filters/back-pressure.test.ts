@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atRcpt, filterBench, hello, peer, ruleOf } from '../../../test/harness/edge-filter.ts';
-import { noteGood } from '../acquaintance.ts';
+import { noteGood } from '../peers/acquaintance.ts';
 import type { Pressure } from '../pressure.ts';
 import { backPressure } from './back-pressure.ts';
 

@@ -1,5 +1,5 @@
-import { isKnown } from '../acquaintance.ts';
 import { type Filter, shared } from '../filter.ts';
+import { isKnown } from '../peers/acquaintance.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule } from '../rule.ts';
 import type { Peer } from '../stage.ts';

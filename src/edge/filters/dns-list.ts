@@ -1,7 +1,7 @@
 import { isInside, reverseName } from '../../wire/ip/address.ts';
-import { noteVouched } from '../acquaintance.ts';
-import { openDnsList } from '../dns-list.ts';
 import { type Filter, shared } from '../filter.ts';
+import { noteVouched } from '../peers/acquaintance.ts';
+import { openDnsList } from '../peers/dns-list.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 

@@ -1,5 +1,5 @@
-import { isKnown, noteGreeted, wasGreeted } from '../acquaintance.ts';
 import type { Filter } from '../filter.ts';
+import { isKnown, noteGreeted, wasGreeted } from '../peers/acquaintance.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule } from '../rule.ts';
 

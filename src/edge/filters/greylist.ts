@@ -1,8 +1,8 @@
 import { untagged } from '../../wire/address/bounce-tag.ts';
 import { networkOf } from '../../wire/ip/networks.ts';
 import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
-import { isKnown, isVouched } from '../acquaintance.ts';
 import { type Filter, shared } from '../filter.ts';
+import { isKnown, isVouched } from '../peers/acquaintance.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 import type { Stages } from '../stage.ts';

@@ -1,5 +1,5 @@
 import { type Filter, shared } from '../filter.ts';
-import type { EdgeHeader } from '../header.ts';
+import type { EdgeHeader } from '../message/header.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 

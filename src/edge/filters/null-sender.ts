@@ -1,8 +1,8 @@
 import { TAG_LIFE } from '../../wire/address/bounce-tag.ts';
 import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
-import { lacksTag, plainSender } from '../bounce-tags.ts';
+import { lacksTag, plainSender } from '../envelope/bounce-tags.ts';
 import { type Filter, shared } from '../filter.ts';
-import { isReadReceipt } from '../read-receipt.ts';
+import { isReadReceipt } from '../message/read-receipt.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 import type { Recipient } from '../stage.ts';

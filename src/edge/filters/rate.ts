@@ -1,9 +1,9 @@
 import type { Bucket } from '../../store/counters.ts';
 import { networkOf, sharedNetwork } from '../../wire/ip/networks.ts';
 import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
-import { type Acquaintance, acquaintanceOf, noteGood } from '../acquaintance.ts';
 import type { ClassRates, Rate } from '../controls.ts';
 import { type Filter, shared } from '../filter.ts';
+import { type Acquaintance, acquaintanceOf, noteGood } from '../peers/acquaintance.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 

@@ -1,9 +1,9 @@
 import { networkOf, sharedNetwork } from '../../wire/ip/networks.ts';
 import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
-import { noteBad } from '../acquaintance.ts';
+import { onwardMailbox } from '../envelope/rewrite.ts';
 import { type EdgeTools, type Filter, type RecipientWord, shared } from '../filter.ts';
+import { noteBad } from '../peers/acquaintance.ts';
 import { REPLIES } from '../reply.ts';
-import { onwardMailbox } from '../rewrite.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 import type { Peer } from '../stage.ts';
 

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atRcpt, type FilterBench, filterBench, peer, recipient, ruleOf } from '../../../test/harness/edge-filter.ts';
-import { acquaintanceOf } from '../acquaintance.ts';
 import { DEFAULT_CONTROLS } from '../controls.ts';
 import type { EdgeEvent } from '../event.ts';
 import type { OpenFilter } from '../filter.ts';
+import { acquaintanceOf } from '../peers/acquaintance.ts';
 import type { EdgeRule } from '../rule.ts';
 import { untaggedBounce } from './null-sender.ts';
 import { rate } from './rate.ts';

@@ -1,12 +1,12 @@
 import { getDomain } from 'tldts';
 import { isInside } from '../../wire/ip/address.ts';
-import { noteBad, noteSuspect, noteVouched } from '../acquaintance.ts';
 import type { EdgeEvent } from '../event.ts';
 import type { EdgeTools, Filter } from '../filter.ts';
-import { rememberedName } from '../peer-name.ts';
+import { noteBad, noteSuspect, noteVouched } from '../peers/acquaintance.ts';
+import { rememberedName } from '../peers/peer-name.ts';
+import { type Deed, Reputation } from '../peers/reputation.ts';
 import { ends } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
-import { type Deed, Reputation } from '../reputation.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 import { untaggedBounce } from './null-sender.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { filterBench, peer } from '../../../test/harness/edge-filter.ts';
-import { rememberedName } from '../peer-name.ts';
+import { rememberedName } from '../peers/peer-name.ts';
 import { reverseNames } from './reverse-name.ts';
 
 const ZONE = `

@@ -1,6 +1,6 @@
 import { readIpv4 } from '../../wire/ip/address.ts';
 import { type Filter, shared } from '../filter.ts';
-import { type PeerName, peerName } from '../peer-name.ts';
+import { type PeerName, peerName } from '../peers/peer-name.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 

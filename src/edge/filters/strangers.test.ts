@@ -5,8 +5,8 @@ import { atRcpt, envelope, filterBench, hello, peer, recipient, ruleOf } from '.
 import { zoneResolver } from '../../../test/harness/practice-zone.ts';
 import type { Resolver } from '../../net/resolver.ts';
 import { NetworkSet, readNetwork } from '../../wire/ip/networks.ts';
-import { isVouched, noteGood, noteVouched } from '../acquaintance.ts';
 import { DEFAULT_CONTROLS } from '../controls.ts';
+import { isVouched, noteGood, noteVouched } from '../peers/acquaintance.ts';
 import { caps } from './caps.ts';
 import { connectionList } from './connection-list.ts';
 import { dnsList } from './dns-list.ts';

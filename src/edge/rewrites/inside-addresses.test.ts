@@ -4,12 +4,12 @@ import { test } from 'node:test';
 import { filterBench } from '../../../test/harness/edge-filter.ts';
 import { codes, openSession } from '../../../test/harness/edge-session.ts';
 import { DEFAULT_CONTROLS } from '../controls.ts';
+import { prepareRewrites } from '../envelope/rewrite.ts';
 import type { EdgeEvent } from '../event.ts';
 import { recipientShield } from '../filters/recipient-shield.ts';
 import { NO_REWRITE, type RewriteOptions } from '../options.ts';
-import { transactionOf } from '../relay-upstream.ts';
-import { prepareRewrites } from '../rewrite.ts';
-import type { Upstream } from '../upstream.ts';
+import { transactionOf } from '../upstream/relay-upstream.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import { rewrites } from './index.ts';
 
 const rewrite: RewriteOptions = {

@@ -1,5 +1,5 @@
-import { isEmpty, mapMailbox } from '../address-map.ts';
-import type { Rewrite } from '../rewrite.ts';
+import { isEmpty, mapMailbox } from '../envelope/address-map.ts';
+import type { Rewrite } from '../envelope/rewrite.ts';
 
 /**
  * Addresses of the inside go out as those that the outside knows, senders and recipients, and recipients come in as those that the inside

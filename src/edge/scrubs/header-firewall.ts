@@ -1,9 +1,9 @@
-import type { EdgeField, EdgeHeader } from '../header.ts';
-import type { HeaderChange } from '../message.ts';
+import type { EdgeField, EdgeHeader } from '../message/header.ts';
+import type { HeaderChange } from '../message/message.ts';
+import { mailDate } from '../message/trace-header.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 import type { Scrub } from '../scrub.ts';
-import { mailDate } from '../trace-header.ts';
 
 export const claimsOurWord: EdgeRule = {
   id: 'header/claims-our-word',

@@ -1,10 +1,10 @@
-import { isEmpty } from '../address-map.ts';
-import { changeAddresses, changeIds } from '../header-addresses.ts';
-import type { HeaderChange } from '../message.ts';
+import { isEmpty } from '../envelope/address-map.ts';
+import { changeAddresses, changeIds } from '../message/header-addresses.ts';
+import type { HeaderChange } from '../message/message.ts';
+import { signedFields } from '../message/signed-fields.ts';
 import { REPLIES } from '../reply.ts';
 import type { EdgeRule, Hit } from '../rule.ts';
 import type { Scrub } from '../scrub.ts';
-import { signedFields } from '../signed-fields.ts';
 
 export const insideAddress: EdgeRule = {
   id: 'header/inside-address',

@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { type AddressMap, addressKey, mapDomain, mapMailbox } from '../../../edge/address-map.ts';
+import { type AddressMap, addressKey, mapDomain, mapMailbox } from '../../../edge/envelope/address-map.ts';
 import { isWireAddress, readWireAddress } from '../../../wire/address/strict.ts';
 import { type Mailbox, showMailbox } from '../../../wire/smtp/path.ts';
 import { inverseOf, mapOf, type RewriteEntry } from '../address-maps.ts';

@@ -1,5 +1,5 @@
-import type { Counters } from '../store/counters.ts';
-import { networkOf, sharedNetwork } from '../wire/ip/networks.ts';
+import type { Counters } from '../../store/counters.ts';
+import { networkOf, sharedNetwork } from '../../wire/ip/networks.ts';
 
 /** What a peer did here, and what it counts. Letters that were taken speak for it. */
 const WEIGHTS = {

@@ -1,5 +1,5 @@
-import type { Clock } from '../net/clock.ts';
-import type { AskUpstream } from './filter.ts';
+import type { Clock } from '../../net/clock.ts';
+import type { AskUpstream } from '../filter.ts';
 import type { RelayRoutes } from './relay-upstream.ts';
 
 /** Milliseconds that a question about a recipient may take. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../net/clock.ts';
-import type { Counters } from '../store/counters.ts';
-import { type Mailbox, showMailbox } from '../wire/smtp/path.ts';
-import type { Recipient } from './stage.ts';
+import type { Clock } from '../../net/clock.ts';
+import type { Counters } from '../../store/counters.ts';
+import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
+import type { Recipient } from '../stage.ts';
 
 /** How long what became of a message is remembered: for as long as senders try (RFC 5321 §4.5.4.1). Milliseconds. */
 const MEMORY = 5 * 86_400_000;

@@ -1,13 +1,13 @@
 /** Tags over a session: what leaves with one, what must come back with one, and what the upstream and policy get to see. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filterBench } from '../../test/harness/edge-filter.ts';
-import { codes, openSession } from '../../test/harness/edge-session.ts';
-import { makeBounceTag, TAG_LIFE, type TagKeys } from '../wire/address/bounce-tag.ts';
-import { type BounceTagControls, DEFAULT_CONTROLS } from './controls.ts';
-import { nullSender } from './filters/null-sender.ts';
-import { createPolicies, DEFAULT_POLICY } from './policy.ts';
-import { transactionOf } from './relay-upstream.ts';
+import { filterBench } from '../../../test/harness/edge-filter.ts';
+import { codes, openSession } from '../../../test/harness/edge-session.ts';
+import { makeBounceTag, TAG_LIFE, type TagKeys } from '../../wire/address/bounce-tag.ts';
+import { type BounceTagControls, DEFAULT_CONTROLS } from '../controls.ts';
+import { nullSender } from '../filters/null-sender.ts';
+import { createPolicies, DEFAULT_POLICY } from '../policy.ts';
+import { transactionOf } from '../upstream/relay-upstream.ts';
 import { prepareRewrites } from './rewrite.ts';
 
 const KEYS: TagKeys = [{ number: 1, secret: 'a secret of this year' }];

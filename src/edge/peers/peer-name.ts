@@ -1,9 +1,9 @@
-import type { Clock } from '../net/clock.ts';
-import type { Resolver } from '../net/resolver.ts';
-import type { Counters } from '../store/counters.ts';
-import type { DnsRecord } from '../wire/dns/record.ts';
-import { isInside, reverseName } from '../wire/ip/address.ts';
-import { addressBytes } from '../wire/ip/networks.ts';
+import type { Clock } from '../../net/clock.ts';
+import type { Resolver } from '../../net/resolver.ts';
+import type { Counters } from '../../store/counters.ts';
+import type { DnsRecord } from '../../wire/dns/record.ts';
+import { isInside, reverseName } from '../../wire/ip/address.ts';
+import { addressBytes } from '../../wire/ip/networks.ts';
 
 /**
  * What DNS says of an address: a name that leads back to it, names that do not, none, or nothing that could be found out. A name alone

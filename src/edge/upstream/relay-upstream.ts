@@ -1,11 +1,11 @@
-import type { Extra, RecipientAnswer, UpstreamResult, UpstreamTransaction } from '../net/upstream-transaction.ts';
-import { showMailbox } from '../wire/smtp/path.ts';
+import type { Extra, RecipientAnswer, UpstreamResult, UpstreamTransaction } from '../../net/upstream-transaction.ts';
+import { showMailbox } from '../../wire/smtp/path.ts';
+import { originalRecipient } from '../envelope/original-recipient.ts';
+import { onwardMailbox } from '../envelope/rewrite.ts';
+import type { PeerName } from '../peers/peer-name.ts';
+import { type EdgeReply, REPLIES } from '../reply.ts';
+import type { Envelope, Recipient } from '../stage.ts';
 import type { MixedAnswers } from './mixed-answers.ts';
-import { originalRecipient } from './original-recipient.ts';
-import type { PeerName } from './peer-name.ts';
-import { type EdgeReply, REPLIES } from './reply.ts';
-import { onwardMailbox } from './rewrite.ts';
-import type { Envelope, Recipient } from './stage.ts';
 import { type HandOn, type HandOnRequest, type NeededExtension, UNFIT, type Upstream } from './upstream.ts';
 
 /** The connections to a server behind the edge, or to several that are as good as one, as `net` offers them. */

@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import type { Mailbox } from '../wire/smtp/path.ts';
+import type { Mailbox } from '../../wire/smtp/path.ts';
 
 /** Which addresses become which, in one direction. Domains are A-labels in lower case; text is one character a byte. */
 export interface AddressMap {

@@ -1,4 +1,4 @@
-import type { Passed } from './policy.ts';
+import type { Passed } from '../policy.ts';
 
 /** Rules that are named in a tag; the log names all. */
 const NAMED = 20;

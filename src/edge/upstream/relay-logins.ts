@@ -1,4 +1,4 @@
-import type { UpstreamLogin } from '../net/upstream-login.ts';
+import type { UpstreamLogin } from '../../net/upstream-login.ts';
 import type { Logins, Mechanism } from './logins.ts';
 import type { MixedAnswers } from './mixed-answers.ts';
 import { type Relay, relayUpstream } from './relay-upstream.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isXtext } from './commands/address.ts';
+import { isXtext } from '../commands/address.ts';
 import { originalRecipient, readOriginalRecipient } from './original-recipient.ts';
 
 test('any address of the wire goes through ORCPT and back', () => {

@@ -1,4 +1,4 @@
-import { DataScanner, stuffDots, undot } from '../wire/smtp/data-scanner.ts';
+import { DataScanner, stuffDots, undot } from '../../wire/smtp/data-scanner.ts';
 import { EdgeHeader, headerBytes } from './header.ts';
 import { Pieces } from './pieces.ts';
 

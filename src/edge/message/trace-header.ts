@@ -1,4 +1,4 @@
-import type { Envelope, Hello, Peer, TlsSession } from './stage.ts';
+import type { Envelope, Hello, Peer, TlsSession } from '../stage.ts';
 
 export interface TraceInput {
   readonly id: string;

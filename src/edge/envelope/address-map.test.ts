@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { showMailbox } from '../wire/smtp/path.ts';
+import { showMailbox } from '../../wire/smtp/path.ts';
 import { type AddressMap, addressKey, mapMailbox } from './address-map.ts';
 
 const at = (address: string) => {

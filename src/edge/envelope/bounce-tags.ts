@@ -1,9 +1,9 @@
-import { canCarryTag, makeBounceTag, readBounceTag, worthOfTag } from '../wire/address/bounce-tag.ts';
-import { type Mailbox, showMailbox } from '../wire/smtp/path.ts';
-import type { BounceTagControls } from './controls.ts';
-import type { EdgeOptions } from './options.ts';
+import { canCarryTag, makeBounceTag, readBounceTag, worthOfTag } from '../../wire/address/bounce-tag.ts';
+import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
+import type { BounceTagControls } from '../controls.ts';
+import type { EdgeOptions } from '../options.ts';
+import type { Envelope, Recipient } from '../stage.ts';
 import { onwardMailbox } from './rewrite.ts';
-import type { Envelope, Recipient } from './stage.ts';
 
 const DAY = 86_400_000;
 const dayOf = (now: number): number => Math.floor(now / DAY);

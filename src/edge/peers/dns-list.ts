@@ -1,5 +1,5 @@
-import type { DnsList } from './controls.ts';
-import type { EdgeTools } from './filter.ts';
+import type { DnsList } from '../controls.ts';
+import type { EdgeTools } from '../filter.ts';
 
 /** What a list says of an address: its answers in 127.0.0.0/8, `not`, or that it could not be asked. */
 type ListAnswer =

@@ -1,5 +1,5 @@
-import type { Credentials } from '../wire/smtp/sasl.ts';
-import type { AuthAttempt, AuthOutcome } from './stage.ts';
+import type { Credentials } from '../../wire/smtp/sasl.ts';
+import type { AuthAttempt, AuthOutcome } from '../stage.ts';
 import type { Upstream } from './upstream.ts';
 
 export type Mechanism = AuthAttempt['mechanism'];

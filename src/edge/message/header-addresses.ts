@@ -1,5 +1,5 @@
-import { addressSpans } from '../wire/address/spans.ts';
-import { type AddressMap, mapDomain, mapMailbox } from './address-map.ts';
+import { addressSpans } from '../../wire/address/spans.ts';
+import { type AddressMap, mapDomain, mapMailbox } from '../envelope/address-map.ts';
 
 /** Characters of a line without its CRLF (RFC 5322 §2.1.1). */
 const LINE_MAX = 998;

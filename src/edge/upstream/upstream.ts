@@ -1,6 +1,6 @@
-import type { EdgeMessage } from './message.ts';
-import { type EdgeReply, REPLIES } from './reply.ts';
-import type { Envelope, Hello, Peer, Recipient } from './stage.ts';
+import type { EdgeMessage } from '../message/message.ts';
+import { type EdgeReply, REPLIES } from '../reply.ts';
+import type { Envelope, Hello, Peer, Recipient } from '../stage.ts';
 
 /** Extensions that a message may be unable to do without. */
 export type NeededExtension = '8BITMIME' | 'SMTPUTF8' | 'REQUIRETLS';

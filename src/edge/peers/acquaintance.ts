@@ -1,5 +1,5 @@
-import type { Counters } from '../store/counters.ts';
-import { sharedNetwork } from '../wire/ip/networks.ts';
+import type { Counters } from '../../store/counters.ts';
+import { sharedNetwork } from '../../wire/ip/networks.ts';
 
 /** Good mail must have come for this long until a peer is known. Milliseconds. */
 const PROOF = 10 * 60_000;

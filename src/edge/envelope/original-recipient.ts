@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type Mailbox, showMailbox } from '../wire/smtp/path.ts';
+import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
 
 /**
  * An address as the value of ORCPT: xtext of RFC 3461 §4.2, or, with bytes above 127, the form of RFC 6533 §3 that needs no SMTPUTF8. One

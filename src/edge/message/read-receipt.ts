@@ -1,4 +1,4 @@
-import { readParameters } from '../wire/mime/parameters.ts';
+import { readParameters } from '../../wire/mime/parameters.ts';
 import type { EdgeHeader } from './header.ts';
 
 /** Parameters of a Content-Type that are read; real ones have four. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readAddressList } from '../wire/address/lenient.ts';
-import { addressSpans } from '../wire/address/spans.ts';
-import type { AddressMap } from './address-map.ts';
+import { readAddressList } from '../../wire/address/lenient.ts';
+import { addressSpans } from '../../wire/address/spans.ts';
+import type { AddressMap } from '../envelope/address-map.ts';
 import { changeAddresses, changeIds } from './header-addresses.ts';
 
 const map: AddressMap = {

@@ -1,8 +1,8 @@
-import { type EdgeEvent, shownAddress } from './event.ts';
+import { onwardMailbox } from '../envelope/rewrite.ts';
+import { type EdgeEvent, shownAddress } from '../event.ts';
+import type { Verdict } from '../policy.ts';
+import type { Stages } from '../stage.ts';
 import type { EdgeMessage } from './message.ts';
-import type { Verdict } from './policy.ts';
-import { onwardMailbox } from './rewrite.ts';
-import type { Stages } from './stage.ts';
 
 /** Characters of a Message-ID that are kept; RFC 5322 §2.1.1 allows a line no more. */
 const ID_MOST = 998;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFakeClock } from '../../test/harness/fake-clock.ts';
-import type { RecipientAnswer, UpstreamResult, UpstreamTransaction } from '../net/upstream-transaction.ts';
-import { memoryCounters } from '../store/counters-memory.ts';
-import { EdgeMessage } from './message.ts';
+import { createFakeClock } from '../../../test/harness/fake-clock.ts';
+import type { RecipientAnswer, UpstreamResult, UpstreamTransaction } from '../../net/upstream-transaction.ts';
+import { memoryCounters } from '../../store/counters-memory.ts';
+import { EdgeMessage } from '../message/message.ts';
+import type { Envelope, EnvelopeParameters, Recipient } from '../stage.ts';
 import { mixedAnswers } from './mixed-answers.ts';
 import { type Relay, relayUpstream } from './relay-upstream.ts';
-import type { Envelope, EnvelopeParameters, Recipient } from './stage.ts';
 import { answerTo } from './upstream.ts';
 
 const recipient = (address: string): Recipient => {
