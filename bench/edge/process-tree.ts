@@ -6,6 +6,8 @@ export interface Use {
   readonly cpu: number;
   /** MB, shared pages split among those who share them. */
   readonly memory: number;
+  /** MB of that which no other program can change by coming or going: without pages of files, such as those of Node itself. */
+  readonly own: number;
   readonly processes: number;
 }
 
@@ -55,14 +57,18 @@ export function useOf(root: number): Use {
   const mine = family(root);
   return {
     cpu: mine.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS,
-    memory: mine.reduce((sum, { pid }) => sum + memoryOf(pid), 0),
+    memory: mine.reduce((sum, { pid }) => sum + memoryOf(pid, 'Pss'), 0),
+    own: mine.reduce((sum, { pid }) => sum + memoryOf(pid, 'Pss_Anon'), 0),
     processes: mine.length,
   };
 }
 
-function memoryOf(pid: number): number {
+function memoryOf(pid: number, kind: 'Pss' | 'Pss_Anon'): number {
   try {
-    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024;
+    return (
+      Number(new RegExp(`^${kind}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) /
+      1024
+    );
   } catch {
     return 0;
   }

@@ -103,18 +103,18 @@ async function watch(): Promise<void> {
   const began = performance.now();
   while (!over()) {
     await pause(SAMPLE);
-    const { memory, processes } = useOf(edge.pid);
-    const sample = { minute: (performance.now() - began) / MINUTE, memory, files: filesOf(edge.pid) };
+    const { memory, own, processes } = useOf(edge.pid);
+    const sample = { minute: (performance.now() - began) / MINUTE, memory: own, files: filesOf(edge.pid) };
     samples.push(sample);
     if (samples.length % 6 === 0)
       console.log(
-        `minute ${sample.minute.toFixed(1)}: ${memory.toFixed(0)} MB, ${sample.files} descriptors, ${processes} processes, ${letters.acknowledged.size} acknowledged, ${letters.putOff} put off`,
+        `minute ${sample.minute.toFixed(1)}: ${memory.toFixed(0)} MB (${own.toFixed(0)} own), ${sample.files} descriptors, ${processes} processes, ${letters.acknowledged.size} acknowledged, ${letters.putOff} put off`,
       );
   }
 }
 
 console.log(
-  `${minutes} minutes, seed ${values.seed}, ${values.workers} workers, from ${atFirst.memory.toFixed(0)} MB and ${atFirst.files} descriptors`,
+  `${minutes} minutes, seed ${values.seed}, ${values.workers} workers, from ${atFirst.own.toFixed(0)} MB and ${atFirst.files} descriptors`,
 );
 await Promise.all([course(), watch(), ...senders, ...others]);
 // What is still open is closed by its deadline at the latest.
@@ -137,7 +137,7 @@ const memory = growth((sample) => sample.memory);
 const files = growth((sample) => sample.files);
 console.log(
   `${letters.acknowledged.size} acknowledged, ${lost.length} lost, ${twice} arrived twice, ${letters.putOff} put off, ${letters.refused.length} refused\n` +
-    `memory: ${mean(part(0.25, 0.5), (sample) => sample.memory).toFixed(0)} MB in the second quarter, ${memory >= 0 ? '+' : ''}${memory.toFixed(1)} MB in the last; ${after.memory.toFixed(0)} MB after all had gone\n` +
+    `own memory: ${mean(part(0.25, 0.5), (sample) => sample.memory).toFixed(0)} MB in the second quarter, ${memory >= 0 ? '+' : ''}${memory.toFixed(1)} MB in the last; ${after.own.toFixed(0)} MB after all had gone\n` +
     `descriptors: ${mean(part(0.25, 0.5), (sample) => sample.files).toFixed(0)} in the second quarter, ${files >= 0 ? '+' : ''}${files.toFixed(1)} in the last; ${atFirst.files} at first, ${left} after all had gone\n` +
     `CPU ${(after.cpu - atFirst.cpu).toFixed(0)} s; ended with ${code}`,
 );
