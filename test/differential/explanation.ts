@@ -26,25 +26,21 @@ type About = RegExp | ((difference: Difference) => boolean);
 const isAbout = (about: About, difference: Difference): boolean =>
   about instanceof RegExp ? about.test(difference.line) : about(difference);
 
-/** A command is answered in classes of their own: those of the edge and of the other match, and the line or the difference is as said. */
-export const answered =
+const answeredIn =
+  (phase: Difference['phase']) =>
   (ours: RegExp, theirs: RegExp, about: About) =>
   (difference: Difference): boolean =>
     difference.kind === 'answer' &&
-    difference.phase === 'command' &&
+    difference.phase === phase &&
     ours.test(difference.ours) &&
     theirs.test(difference.theirs) &&
     isAbout(about, difference);
 
+/** A command is answered in classes of their own: those of the edge and of the other match, and the line or the difference is as said. */
+export const answered = answeredIn('command');
+
 /** The text behind DATA is answered in classes of their own. */
-export const textAnswered =
-  (ours: RegExp, theirs: RegExp, about: About) =>
-  (difference: Difference): boolean =>
-    difference.kind === 'answer' &&
-    difference.phase === 'text' &&
-    ours.test(difference.ours) &&
-    theirs.test(difference.theirs) &&
-    isAbout(about, difference);
+export const textAnswered = answeredIn('text');
 
 /** Addresses in the form in which they are one and the same: the case of a domain says nothing (RFC 5321 §2.4). In order, each once. */
 export const named = (addresses: readonly string[]): readonly string[] =>
