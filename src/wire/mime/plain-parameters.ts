@@ -1,4 +1,4 @@
-import type { FoundFlaw, ParameterisedValue, RawParameter } from './parameters.ts';
+import type { FoundFlaw, ParameterisedValue, RawParameter } from './parameterised-value.ts';
 
 const [OTHER, TYPE, NAME, TOKEN] = [0, 1, 2, 4];
 /** What a character may stand in: a type with its slash, the name of a parameter, a value without quotes (RFC 2045 §5.1). */
