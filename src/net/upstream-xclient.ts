@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { toXtext } from '../wire/smtp/xtext.ts';
 import type { UpstreamClient } from './upstream-transaction.ts';
 
 /**
@@ -13,7 +14,7 @@ export function xclientLine(client: UpstreamClient | null, attributes: readonly 
     ['ADDR', client === null ? UNAVAILABLE : isIPv6(client.address) ? `IPV6:${client.address}` : client.address],
     ['PORT', client === null ? UNAVAILABLE : String(client.port)],
     ['PROTO', client?.extended === false ? 'SMTP' : 'ESMTP'],
-    ['HELO', client === null ? UNAVAILABLE : xtext(client.hello)],
+    ['HELO', client === null ? UNAVAILABLE : toXtext(client.hello)],
   ];
   const said = values.flatMap(([name, value]) => (taken.has(name) ? [`${name}=${value}`] : []));
   return `XCLIENT ${said.join(' ')}`;
@@ -28,13 +29,5 @@ function nameOf(client: UpstreamClient | null, least: 'confirmed' | 'unconfirmed
   if (client === null) return UNAVAILABLE;
   const { name } = client;
   if (name.kind === 'unknown') return NOT_NOW;
-  return name.kind === 'confirmed' || name.kind === least ? xtext(name.name) : UNAVAILABLE;
-}
-
-/** RFC 3461 §4: what is not printable, and `+` and `=`, as a `+` and two hexadecimal digits. */
-function xtext(text: string): string {
-  return text.replace(
-    /[^!-*,-<>-~]/g,
-    (character) => `+${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0').slice(-2)}`,
-  );
+  return name.kind === 'confirmed' || name.kind === least ? toXtext(name.name) : UNAVAILABLE;
 }

@@ -1,10 +1,10 @@
 import type { AddressMap } from '../../src/edge/envelope/address-map.ts';
-import { originalRecipient, readOriginalRecipient } from '../../src/edge/envelope/original-recipient.ts';
 import { changeAddresses } from '../../src/edge/message/header-addresses.ts';
 import { isAddrSpec } from '../../src/wire/address/addr-spec.ts';
 import { canCarryTag, makeBounceTag, readBounceTag, untagged, worthOfTag } from '../../src/wire/address/bounce-tag.ts';
 import { readAddressList } from '../../src/wire/address/lenient.ts';
 import { readWireAddress } from '../../src/wire/address/strict.ts';
+import { originalRecipient, readOriginalRecipient } from '../../src/wire/smtp/original-recipient.ts';
 import type { FuzzTarget } from './target.ts';
 
 const seed = (text: string): Uint8Array => Buffer.from(text, 'latin1');

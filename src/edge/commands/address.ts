@@ -72,8 +72,3 @@ export function parameterMap(given: readonly string[]): ReadonlyMap<string, stri
   }
   return found;
 }
-
-/** True for xtext (RFC 3461 §4): printable characters, with `+` and two hexadecimal digits for `+`, `=` and all others. */
-export function isXtext(text: string): boolean {
-  return /^(?:[!-*,-<>-~]|\+[0-9A-F]{2})+$/.test(text);
-}

@@ -1,3 +1,4 @@
+import { isXtext } from '../../wire/smtp/xtext.ts';
 import type { EdgeCommand } from '../command.ts';
 import { rewritesOf, withOnwardSender } from '../envelope/rewrite.ts';
 import { tooLarge, tooManyMessages } from '../filters/hard-limits.ts';
@@ -13,7 +14,7 @@ import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
 import type { Session } from '../session.ts';
 import type { EnvelopeParameters } from '../stage.ts';
-import { inOurWords, isXtext, parameterMap, readAddress } from './address.ts';
+import { inOurWords, parameterMap, readAddress } from './address.ts';
 
 /** RFC 5321 §4.1.1.2. */
 export const mail: EdgeCommand<Session> = {

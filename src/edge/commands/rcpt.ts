@@ -1,3 +1,4 @@
+import { isXtext } from '../../wire/smtp/xtext.ts';
 import type { EdgeCommand } from '../command.ts';
 import { withoutTag } from '../envelope/bounce-tags.ts';
 import { recipientRewrites, withOnwardRecipient } from '../envelope/rewrite.ts';
@@ -8,7 +9,7 @@ import { badAddress, badSequence, eightBit, unknownParameter } from '../filters/
 import { passes } from '../policy.ts';
 import { REPLIES } from '../reply.ts';
 import type { Session } from '../session.ts';
-import { inOurWords, isXtext, parameterMap, readAddress } from './address.ts';
+import { inOurWords, parameterMap, readAddress } from './address.ts';
 
 /** RFC 5321 §4.1.1.3. */
 export const rcpt: EdgeCommand<Session> = {

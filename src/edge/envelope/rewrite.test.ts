@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { filterBench } from '../../../test/harness/edge-filter.ts';
 import { codes, openSession, type SessionWish } from '../../../test/harness/edge-session.ts';
+import { originalRecipient, readOriginalRecipient } from '../../wire/smtp/original-recipient.ts';
 import type { Mailbox } from '../../wire/smtp/path.ts';
 import { noRelay } from '../filters/no-relay.ts';
 import { transactionOf } from '../upstream/relay-upstream.ts';
-import { originalRecipient, readOriginalRecipient } from './original-recipient.ts';
 import { type AddressChange, prepareRewrites, type Rewrite, type Rewrites, rewritesOf } from './rewrite.ts';
 
 const { tools } = filterBench({ ...noRelay, prepare: () => () => ({}) });

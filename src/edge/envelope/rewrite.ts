@@ -1,7 +1,7 @@
+import { originalRecipient, readOriginalRecipient } from '../../wire/smtp/original-recipient.ts';
 import type { Mailbox } from '../../wire/smtp/path.ts';
 import type { EdgeTools } from '../filter.ts';
 import type { Envelope, Recipient } from '../stage.ts';
-import { originalRecipient, readOriginalRecipient } from './original-recipient.ts';
 
 /**
  * What one rewrite makes of the addresses of an envelope, in one direction. Pure but for the clock it was given, without fault, and fast: it is

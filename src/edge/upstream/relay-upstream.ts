@@ -1,6 +1,6 @@
 import type { Extra, RecipientAnswer, UpstreamResult, UpstreamTransaction } from '../../net/upstream-transaction.ts';
+import { originalRecipient } from '../../wire/smtp/original-recipient.ts';
 import { showMailbox } from '../../wire/smtp/path.ts';
-import { originalRecipient } from '../envelope/original-recipient.ts';
 import { onwardMailbox } from '../envelope/rewrite.ts';
 import type { PeerName } from '../peers/peer-name.ts';
 import { type EdgeReply, REPLIES } from '../reply.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isXtext } from '../commands/address.ts';
 import { originalRecipient, readOriginalRecipient } from './original-recipient.ts';
+import { isXtext } from './xtext.ts';
 
 test('any address of the wire goes through ORCPT and back', () => {
   const local = fc.stringMatching(/^[ -~äß人]{1,20}$/).map((text) => Buffer.from(text).toString('latin1'));

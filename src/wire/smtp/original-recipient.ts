@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
+import { type Mailbox, showMailbox } from './path.ts';
+import { fromXtext, toXtext } from './xtext.ts';
 
 /**
  * An address as the value of ORCPT: xtext of RFC 3461 §4.2, or, with bytes above 127, the form of RFC 6533 §3 that needs no SMTPUTF8. One
@@ -7,23 +8,16 @@ import { type Mailbox, showMailbox } from '../../wire/smtp/path.ts';
  */
 export function originalRecipient(mailbox: Mailbox): string {
   const text = showMailbox(mailbox);
-  if (!/[\x80-\xff]/.test(text))
-    return `rfc822;${text.replace(/[^!-*,-<>-~]/g, (char) => `+${hex(char.charCodeAt(0)).padStart(2, '0')}`)}`;
+  if (!/[\x80-\xff]/.test(text)) return `rfc822;${toXtext(text)}`;
   const points = Buffer.from(text, 'latin1').toString('utf8');
-  return `utf-8;${points.replace(/[^!-*,-<>-[\]-~]/gu, (char) => `\\x{${hex(char.codePointAt(0) as number)}}`)}`;
-}
-
-function hex(value: number): string {
-  return value.toString(16).toUpperCase();
+  const named = (char: string) => `\\x{${(char.codePointAt(0) as number).toString(16).toUpperCase()}}`;
+  return `utf-8;${points.replace(/[^!-*,-<>-[\]-~]/gu, named)}`;
 }
 
 /** The address in an ORCPT; null if it is of another kind of mail, or no address. */
 export function readOriginalRecipient(value: string): Mailbox | null {
   const [, type = '', rest = ''] = /^(rfc822|utf-8);(.+)$/is.exec(value) ?? [];
-  const text =
-    type.toLowerCase() === 'rfc822'
-      ? rest.replace(/\+([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-      : bytesOf(rest);
+  const text = type.toLowerCase() === 'rfc822' ? fromXtext(rest) : bytesOf(rest);
   const at = text.lastIndexOf('@');
   if (at <= 0 || at === text.length - 1 || !/^[ -~\x80-\xff]*$/.test(text)) return null;
   return { local: text.slice(0, at), domain: text.slice(at + 1) };
