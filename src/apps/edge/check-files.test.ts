@@ -45,6 +45,7 @@ test('each of two certificates is looked at, and its key too', () => {
   assert.match(faultsOf(twice, 0).join('\n'), /^tls\.second\.certificate: .* of the same kind as the first, ec/);
 });
 
+const lines = file('lines', '# neither\nno address\n');
 const wrong: readonly (readonly [yaml: string, expected: RegExp])[] = [
   // Roots that are none would leave the built-in ones in force.
   [`upstream: ${server(empty)}`, /^upstream: .*empty holds no certificate in PEM$/],
@@ -59,6 +60,9 @@ const wrong: readonly (readonly [yaml: string, expected: RegExp])[] = [
     `upstream: "10.0.0.5:25"\n${ldap(roots, empty)}`,
     /^recipients\.ldap\.bind\.passwordFile: .*has no password in its first line$/,
   ],
+  [`upstream: "10.0.0.5:25"\nlists: { deny: [${lines}] }`, /^lists\.deny: .*lines:2:1 is no address or network[^\n]*$/],
+  [`upstream: "10.0.0.5:25"\nrecipients: { list: ${lines} }`, /^recipients\.list: .*lines:2:1 is no address[^\n]*$/],
+  [`upstream: "10.0.0.5:25"\nrecipients: { traps: ${lines} }`, /^recipients\.traps: .*lines:2:1 is no address[^\n]*$/],
 ];
 for (const [yaml, expected] of wrong) {
   test(`a file that is no such file is told: ${expected.source}`, () => {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { readBounceKeys } from './bounce-keys.ts';
 import { CertificateFault, goodUntil, readCertificates, readRoots } from './certificate.ts';
 import type { EdgeConfig } from './config-schema.ts';
-import { controlsOf, readNetworks } from './controls.ts';
+import { readAddresses, readNetworks } from './controls.ts';
 import { passwordIn } from './directory.ts';
 import { idsOf } from './privileges.ts';
 import type { UpstreamRoutes } from './settings/upstream.ts';
@@ -16,15 +16,12 @@ export interface FileFault {
 
 /** What is wrong with the files that a configuration names: what a start or a reload would stumble over, or peers would. */
 export function checkFiles(config: EdgeConfig, now: number): FileFault[] {
-  const { ldap } = config.recipients;
+  const { list, traps, ldap } = config.recipients;
   return [
-    faultOf(['lists'], () => readNetworks(config.lists.allow)),
-    faultOf(['lists'], () =>
-      controlsOf({ ...config, recipients: { ...config.recipients, list: undefined }, bounceTags: undefined }),
-    ),
-    faultOf(['recipients', 'list'], () =>
-      controlsOf({ ...config, lists: { allow: [], deny: [] }, bounceTags: undefined }),
-    ),
+    faultOf(['lists', 'allow'], () => readNetworks(config.lists.allow)),
+    faultOf(['lists', 'deny'], () => readNetworks(config.lists.deny)),
+    faultOf(['recipients', 'list'], () => list && readAddresses(list)),
+    faultOf(['recipients', 'traps'], () => traps && readAddresses(traps)),
     faultOf(['bounceTags', 'keys'], () => config.bounceTags && readBounceKeys(config.bounceTags.keys)),
     faultOf(['tls'], () => certificatesAreGood(config, now)),
     faultOf(['data'], () => isOf('folder', config.data)),

@@ -146,7 +146,7 @@ const FILES: readonly (readonly [what: string, text: string, told: RegExp])[] = 
   [
     'networks with a bad line',
     'lists: { deny: [FOLDER/nets] }',
-    /^3:8 FOLDER\/nets:3:1 is no address or network, such as/,
+    /^3:16 FOLDER\/nets:3:1 is no address or network, such as/,
   ],
   [
     'a list that is a folder',

@@ -21,8 +21,8 @@ export function readNetworks(files: readonly string[]): Network[] {
   );
 }
 
-/** Addresses of a file: `local@domain`, or `@domain` for all of a domain, one a line. */
-function readAddresses(file: string): ReadonlySet<string> {
+/** Addresses of a file: `local@domain`, or `@domain` for all of a domain, one a line. Throws with file and line where one is none. */
+export function readAddresses(file: string): ReadonlySet<string> {
   return new Set(
     linesOf(file).map(({ text, line }) => {
       if (!/^[^\s@]*@[^\s@]+$/.test(text))
