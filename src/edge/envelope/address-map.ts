@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { asciiDomain } from '../../wire/address/ascii-domain.ts';
 import type { Mailbox } from '../../wire/smtp/path.ts';
 
 /** Which addresses become which, in one direction. Domains are A-labels in lower case; text is one character a byte. */
@@ -63,7 +63,7 @@ export function addressKey(local: string, domain: string): string {
 /** A domain as A-labels in lower case; what is no domain comes back as it is, and is in no map. */
 export function asciiName(domain: string): string {
   if (!/[\x80-\xff]/.test(domain)) return lowerAscii(domain);
-  return domainToASCII(Buffer.from(domain, 'latin1').toString('utf8')) || domain;
+  return asciiDomain(Buffer.from(domain, 'latin1').toString('utf8')) ?? domain;
 }
 
 function lowerAscii(text: string): string {

@@ -1,10 +1,8 @@
-import { domainToASCII } from 'node:url';
 import { type AddressMap, addressKey, mapDomain, mapMailbox } from '../../../edge/envelope/address-map.ts';
+import { asciiDomain } from '../../../wire/address/ascii-domain.ts';
 import { isWireAddress, readWireAddress } from '../../../wire/address/strict.ts';
 import { type Mailbox, showMailbox } from '../../../wire/smtp/path.ts';
 import { inverseOf, mapOf, type RewriteEntry } from '../address-maps.ts';
-
-const DOMAIN = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/;
 
 /** Reads a line of a map; a text says what each half must be. */
 export function readEntry(given: string, target: string): RewriteEntry | string {
@@ -16,23 +14,18 @@ export function readEntry(given: string, target: string): RewriteEntry | string 
     return { given, kind: 'address', from, to };
   }
   const below = given.startsWith('*.');
-  const from = readDomain(below ? given.slice(2) : given);
-  const to = readDomain(target);
+  const from = asciiDomain(below ? given.slice(2) : given);
+  const to = asciiDomain(target);
   if (from === null) return 'named by an address, such as anna@corp.example, a domain, or *.corp.example';
   if (to === null) return `a domain, as ${given} is one`;
   return { given, kind: below ? 'below' : 'domain', from, to };
-}
-
-function readDomain(text: string): string | null {
-  const ascii = domainToASCII(text.replace(/\.$/, '')).toLowerCase();
-  return DOMAIN.test(ascii) ? ascii : null;
 }
 
 /** An address as the wire has it, one character a byte. */
 function readMailbox(text: string): Mailbox | null {
   const read = readWireAddress(text.normalize('NFC'));
   if (!isWireAddress(read) || read.literal !== null) return null;
-  const domain = readDomain(read.domain);
+  const domain = asciiDomain(read.domain);
   return domain === null ? null : { local: Buffer.from(read.local, 'utf8').toString('latin1'), domain };
 }
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { domainToASCII } from 'node:url';
 import { z } from 'zod';
+import { asciiDomain } from '../../../wire/address/ascii-domain.ts';
 import { type UpstreamPlace, upstreamPlace } from '../places.ts';
 import { count } from '../units.ts';
 import { domain } from './values.ts';
@@ -101,6 +101,8 @@ const plain = upstreamPlace.transform(
   }),
 );
 
+const NO_DOMAIN = 'the domain of recipients, such as example.com, or *';
+
 const list = z.array(z.unknown()).min(1, { error: 'at least one server' });
 
 /** One server, a list of servers, or such lists by the recipient's domain, with `*` for all others. */
@@ -122,7 +124,11 @@ export const upstreamSetting = z.any().transform((given, context): UpstreamRoute
     if (first !== undefined) routes.set(domain, [first, ...others]);
   };
   if (isRoutes(given))
-    for (const [domain, servers] of Object.entries(given)) readRoute(asciiDomain(domain), servers, [domain]);
+    for (const [key, servers] of Object.entries(given)) {
+      const name = key === '*' ? key : asciiDomain(key);
+      if (name !== null) readRoute(name, servers, [key]);
+      else context.addIssue({ code: 'custom', path: [key], message: NO_DOMAIN, params: { ofKey: true } });
+    }
   else readRoute('*', given, []);
   return routes;
 });
@@ -130,10 +136,6 @@ export const upstreamSetting = z.any().transform((given, context): UpstreamRoute
 /** A mapping by domain, and not the settings of one server. */
 function isRoutes(given: unknown): given is Readonly<Record<string, unknown>> {
   return typeof given === 'object' && given !== null && !Array.isArray(given) && !('to' in given);
-}
-
-function asciiDomain(text: string): string {
-  return text === '*' ? text : domainToASCII(text).toLowerCase();
 }
 
 /** Domains that mail is taken for and that no server is named for. */

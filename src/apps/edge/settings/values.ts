@@ -1,5 +1,5 @@
-import { domainToASCII } from 'node:url';
 import { z } from 'zod';
+import { asciiDomain } from '../../../wire/address/ascii-domain.ts';
 import { networkOf, readNetwork } from '../../../wire/ip/networks.ts';
 
 /** Wraps a single value that may be given instead of a list. */
@@ -10,10 +10,8 @@ export const listOf = <T extends z.ZodType>(item: T) =>
   );
 
 export const domain = z.string({ error: 'a domain name, such as example.com' }).transform((text, context) => {
-  // Of what is no domain at all it would read the part in front.
-  const ascii = /[/?#\\%]/.test(text) ? '' : domainToASCII(text.replace(/\.$/, '')).toLowerCase();
-  if (/^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/.test(ascii))
-    return ascii;
+  const ascii = asciiDomain(text);
+  if (ascii !== null) return ascii;
   context.addIssue({ code: 'custom', message: 'a domain name, such as example.com' });
   return z.NEVER;
 });
