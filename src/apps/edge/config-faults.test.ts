@@ -52,7 +52,7 @@ const SLIPS: readonly (readonly [what: string, text: string, told: string])[] = 
   [
     'routes by what is no domain',
     'domains: [example.com]\nupstream: { "*": "10.0.0.5:25", "example.com/mail": "10.0.0.6:25" }',
-    '2:31 upstream.example.com/mail: must be the domain of recipients, such as example.com, or *',
+    '2:33 upstream.example.com/mail: must be the domain of recipients, such as example.com, or *',
   ],
   ['a tab', `${LEAST}limits:\n\trecipients: 100`, '4:1 a tab: YAML indents with blanks'],
   [
