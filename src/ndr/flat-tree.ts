@@ -92,12 +92,19 @@ export function newFinder(nodes: readonly TreeNode[], labels: ClassLabels): (sym
       for (let place = at; place <= last; place++) follow(to, place);
     }
   };
+  /** By class, whether a clause begins with such a word; most words begin none. */
+  const begins: boolean[] = [false];
+  const beginsWith = (wordClass: number): boolean => {
+    const labelsOfClass = [first[wordClass] as number, ...(more[wordClass] ?? [])];
+    return labelsOfClass.some((label) => nodes[0]?.byLabel.has(label) === true);
+  };
   return (text) => {
     symbols = text;
     found = [];
     arrivals = 0;
     visited = undefined;
-    for (let at = 0; at < text.length; at++) follow(0, at);
+    for (let wordClass = begins.length; wordClass < first.length; wordClass++) begins.push(beginsWith(wordClass));
+    for (let at = 0; at < text.length; at++) if (begins[text[at] as number] === true) follow(0, at);
     for (const clause of found) isFound[clause] = 0;
     return found;
   };

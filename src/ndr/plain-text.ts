@@ -39,6 +39,13 @@ const MAX_HTML = 512 * 1024;
 export function htmlToText(html: string): string {
   const text = html.slice(0, MAX_HTML);
   let out = '';
+  // Looking at the end of what is being put together would copy all of it each time.
+  let atLineStart = true;
+  const add = (words: string) => {
+    if (words === '') return;
+    out += words;
+    atLineStart = words.endsWith('\n');
+  };
   let hidden = '';
   let preformatted = false;
   let i = 0;
@@ -49,20 +56,20 @@ export function htmlToText(html: string): string {
       const said = text.slice(i, stop);
       // A blank behind a line's end is no part of the next line; the lines of `<pre>` are kept.
       const shown = preformatted ? said : said.replace(/\s+/g, ' ');
-      out += entities(!preformatted && (out === '' || out.endsWith('\n')) ? shown.trimStart() : shown);
+      add(entities(!preformatted && atLineStart ? shown.trimStart() : shown));
     }
     if (open === -1) break;
     const close = text.startsWith('<!--', open) ? text.indexOf('-->', open) : text.indexOf('>', open);
     if (close === -1) break;
-    const tag = /^<(\/?)([a-zA-Z][a-zA-Z0-9]*)/.exec(text.slice(open, open + 24));
+    const tag = /^<(\/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])/.exec(text.slice(open, open + 24));
     if (tag !== null) {
       const name = (tag[2] as string).toLowerCase();
       if (name === 'pre' || name === 'plaintext') preformatted = tag[1] !== '/';
       if (HIDDEN.has(name)) hidden = tag[1] === '/' ? '' : name;
-      else if (BLOCKS.has(name)) out += '\n';
+      else if (BLOCKS.has(name)) add('\n');
     } else if (hidden === '' && /[^!/?]/.test(text.charAt(open + 1)) && text.slice(open, close).includes('@')) {
       // `<user@example>` that was never escaped.
-      out += text.slice(open, close + 1);
+      add(text.slice(open, close + 1));
     }
     i = close + (text.startsWith('<!--', open) ? 3 : 1);
   }

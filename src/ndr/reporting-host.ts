@@ -14,16 +14,24 @@ export function reportingHostOf(material: Material): string | null {
 const HOST_NAMED =
   /(?:(?:mail system|postfix program|qmail-send program|program) at(?: host)?|generating server:)[^\S\n]+([a-z0-9._-]+)/i;
 
-/** A line of Exchange's section for administrators that names a server, in the languages it speaks; the host alone follows the colon. */
+/** The end of a line on which a host stands alone behind a colon. */
+const HOST_AT_END = /[:：][^\S\n]*([a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,10})\.?[^\S\n]*$/gim;
+/** What Exchange's section for administrators says before the colon to name a server, in the languages it speaks. */
 const SERVER =
-  /^[^\S\n]{0,20}([^:：@\n]{0,40}(?:server|serveur|servidor|serwer|сервер|サーバー?|服务器|伺服器|서버|sunucu|kiszolgáló|palvelin)[^:：@\n]{0,40})[:：][^\S\n]*([a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,10})\.?[^\S\n]*$/gimu;
+  /^[^:：@]{0,40}(?:server|serveur|servidor|serwer|сервер|サーバー?|服务器|伺服器|서버|sunucu|kiszolgáló|palvelin)[^:：@]{0,40}$/iu;
+const LABEL_MOST = 100;
 /** The same words for the server that refused. */
 const OTHER =
   /receiv|remote|recipient|destin|empfang|empfäng|ontvang|接收|受信|リモート|远程|ricevent|recept|odbior|получ/iu;
 
 /** The servers that Exchange names in its section for administrators, in order. */
 export function* serversIn(text: string): Generator<{ readonly host: string; readonly generating: boolean }> {
-  for (const [, label = '', host = ''] of text.matchAll(SERVER)) yield { host, generating: !OTHER.test(label) };
+  for (const { index, 1: host = '' } of text.matchAll(HOST_AT_END)) {
+    const from = Math.max(0, index - LABEL_MOST);
+    const begin = text.slice(from, index).lastIndexOf('\n') + 1;
+    const label = begin === 0 && from > 0 ? '' : text.slice(from + begin, index).trimStart();
+    if (SERVER.test(label)) yield { host, generating: !OTHER.test(label) };
+  }
 }
 
 function generatingServer(text: string): string | undefined {
