@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -92,6 +93,21 @@ test('no line is cut in two by a new file, and none is missing', async (t) => {
     numbered(0, 2_000, 400).map((line) => line.trimEnd()),
   );
   assert.equal(writer.lost, 0);
+});
+
+test('what comes after the end goes nowhere: the number of the file may be another’s by then', async (t) => {
+  const folder = folderOf(t);
+  const writer = await openLogWriter(join(folder, 'log'));
+  await writer.close(1_000);
+  const other = join(folder, 'other');
+  for (let count = 0; count < 20; count++) {
+    const file = openSync(other, 'a');
+    t.after(() => closeSync(file));
+    writer.write('late\n');
+    writer.flush();
+    await stat(other);
+  }
+  assert.equal(readFileSync(other, 'latin1'), '');
 });
 
 function isThere(path: string): boolean {

@@ -53,11 +53,13 @@ export async function openLogWriter(path: string, heldMost: number = HELD_MOST):
   /** The last write failed: the next line is no reason to try again. */
   let stuck = false;
   let again: NodeJS.Timeout | undefined;
+  /** The file has been let go, and its number may be another's. */
+  let closed = false;
   let drained: (() => void) | null = null;
 
   const flush = (): void => {
     clearTimeout(again);
-    if (writing || opening) return;
+    if (writing || opening || closed) return;
     chunk ??= nextChunk();
     if (chunk === null) return drained?.();
     writing = true;
@@ -155,6 +157,7 @@ export async function openLogWriter(path: string, heldMost: number = HELD_MOST):
       clearTimeout(late);
       clearInterval(tries);
       clearTimeout(again);
+      closed = true;
       if (!writing) close(fd, () => undefined);
     },
   };
