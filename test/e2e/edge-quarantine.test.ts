@@ -1,6 +1,7 @@
 /** What was kept back is listed, shown, handed on and thrown away by a person, whether or not the gateway runs. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { commandLine } from '../harness/command-line.ts';
@@ -203,6 +204,19 @@ test('what is deleted is gone; an id leads nowhere else; several are done one by
     assert.equal((await desk(edge, 'shwo')).status, 2);
     assert.equal(sink.mails.length, 0);
   });
+});
+
+test('a file of the configuration that cannot be read keeps back what should be released, and is named', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'mailward-release-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'edge.yaml');
+  writeFileSync(
+    file,
+    `upstream: "127.0.0.1:9"\ndomains: [example.test]\ndata: ${folder}\nbounceTags: { keys: ${folder}/none }\n`,
+  );
+  const { code, err } = await commandLine(['edge', 'quarantine', 'release', 'one', '--config', file]);
+  assert.equal(code, 3);
+  assert.match(err, /^mailward edge: .*\/none cannot be read: /);
 });
 
 test('what goes on under other addresses is listed by those the peer used, and released to those the server knows', async () => {

@@ -156,7 +156,12 @@ function withoutRecipients(note: QuarantineNote | null, addresses: readonly stri
 
 function wayOn({ config, data }: QuarantineCall, io: Io): WayOn {
   if (config === null) throw new UsageError('quarantine release wants --config FILE, which names the upstream');
-  return openWayOn(config, data, io.clock);
+  try {
+    return openWayOn(config, data, io.clock);
+  } catch (fault) {
+    // A file that the configuration names.
+    throw new CannotError(fault instanceof Error ? fault.message : String(fault), { cause: fault });
+  }
 }
 
 async function found(

@@ -25,6 +25,7 @@ const SWEEP = 1_000;
 
 /** Links the servers that a configuration names. Throws if a file that it names cannot be read. */
 export function openWayOn(config: EdgeConfig, data: string, clock: Clock): WayOn {
+  const options = optionsOf(config);
   const resolver = createResolver({ servers: config.resolver ?? systemServers(), clock });
   // The files of policies are the gateway's: they are read here and never written, which root would do in its own name.
   const { load } = keptPolicies(data);
@@ -32,11 +33,11 @@ export function openWayOn(config: EdgeConfig, data: string, clock: Clock): WayOn
   const upstream = linkUpstreams(config.upstream, link);
   const outbound = config.outbound === undefined ? upstream : linkUpstreams(config.outbound, link);
   const all = outbound === upstream ? [upstream] : [upstream, outbound];
+  const scrub = scrubOf(options, clock, resolver);
+  // Last, as it keeps the process from ending.
   const timer = setInterval(() => {
     for (const links of all) links.sweep();
   }, SWEEP);
-  const options = optionsOf(config);
-  const scrub = scrubOf(options, clock, resolver);
   return {
     release: (note, message, taken) =>
       release(note, message, {
