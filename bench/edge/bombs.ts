@@ -87,7 +87,13 @@ async function deliver(text: string, piece: number): Promise<string> {
   const whole = Buffer.from(`${text}\r\n.\r\n`, 'latin1');
   for (let at = 0; at < whole.length && !socket.destroyed; at += piece) {
     if (!socket.write(whole.subarray(at, at + piece)))
-      await new Promise<void>((resolve) => socket.once('drain', resolve).once('close', resolve));
+      await new Promise<void>((resolve) => {
+        const go = () => {
+          socket.off('drain', go).off('close', go);
+          resolve();
+        };
+        socket.on('drain', go).on('close', go);
+      });
     else if (piece < 1_000) await new Promise((resolve) => setImmediate(resolve));
   }
   const last = await reply();

@@ -39,6 +39,11 @@ const WORKER = join(import.meta.dirname, `worker${extname(import.meta.filename)}
  * fill them and gain nothing.
  */
 const YOUNG = 16;
+/**
+ * What V8 is told in a worker. There are as many workers as cores: threads that collect garbage beside them would take turns with them, and
+ * wake them for each thing they have done.
+ */
+const FLAGS = [`--max-semi-space-size=${YOUNG}`, '--single-threaded-gc'];
 
 /** Starts several gateways that share their ports, and replaces those that break. Rejects if they cannot start. */
 export async function lead({ config, data, workers, clock, say }: LeaderSettings): Promise<Leading> {
@@ -49,7 +54,7 @@ export async function lead({ config, data, workers, clock, say }: LeaderSettings
   cluster.setupPrimary({
     exec: WORKER,
     args: [],
-    execArgv: [...process.execArgv, `--max-semi-space-size=${YOUNG}`],
+    execArgv: [...process.execArgv, ...FLAGS],
     serialization: 'advanced',
   });
   const cache = getCompileCacheDir();
