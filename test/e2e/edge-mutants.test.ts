@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { mailFolder } from '../../src/apps/drill/mail-folder.ts';
-import { readConfig } from '../../src/apps/edge/config-read.ts';
+import { readConfig } from '../../src/apps/edge/config/config-read.ts';
 import { openGateway } from '../../src/apps/edge/gateway.ts';
 import { filters } from '../../src/edge/filters/index.ts';
 import type { EdgeRule } from '../../src/edge/rule.ts';

@@ -5,7 +5,7 @@ import type { QuarantineNote } from '../../edge/quarantine.ts';
 import { scrubs } from '../../edge/scrubs/index.ts';
 import { paintBox } from '../../report/paint.ts';
 import { type KeptMessage, type KeptMessages, keptMessages } from '../../store/kept-messages.ts';
-import type { EdgeConfig } from '../edge/config-schema.ts';
+import type { EdgeConfig } from '../edge/config/config-schema.ts';
 import { harmless } from '../edge/log.ts';
 import { headerFields, subjectOf } from '../quarantine/header.ts';
 import { readNote } from '../quarantine/note.ts';

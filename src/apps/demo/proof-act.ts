@@ -8,7 +8,7 @@ import type { Clock } from '../../net/clock.ts';
 import type { DnsServer } from '../../net/dns-server-address.ts';
 import { CannotError } from '../cli/io.ts';
 import { drillTools } from '../drill/tools.ts';
-import { readConfig } from '../edge/config-read.ts';
+import { readConfig } from '../edge/config/config-read.ts';
 import { type Gateway, openGateway } from '../edge/gateway.ts';
 import { LEAVE } from './bounce-act.ts';
 import { type DrilledCompany, exchangeCompany, startLooseCompany } from './companies.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, DEFAULT_CIPHERS, type SecureContext } from 'node:tls';
 import { type CertifiedKey, makeCertificate } from '../../net/tls-certificate.ts';
-import { whyUnreadable } from './why-unreadable.ts';
+import { whyUnreadable } from './config/why-unreadable.ts';
 
 /** The self-signed certificate is good for this long, and made anew when less than a tenth of it is left. Milliseconds. */
 const LIFE = 825 * 86_400_000;

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Clock } from '../../net/clock.ts';
-import type { EdgeConfig } from './config-schema.ts';
+import type { EdgeConfig } from './config/config-schema.ts';
+import { restartOnly } from './config/restart-only.ts';
+import type { MetricsPlace } from './config/settings/metrics.ts';
 import { controlPath } from './control-socket.ts';
 import { openDesk } from './desk.ts';
 import type { Gateway, Listening } from './gateway.ts';
@@ -11,8 +13,6 @@ import { createCounts, type MessageTally } from './message-counts.ts';
 import type { Answers, Crew, FromWorker, Question, ToWorker } from './messages.ts';
 import type { EdgeMetrics } from './metrics.ts';
 import { becomeUser, giveTo } from './privileges.ts';
-import { restartOnly } from './restart-only.ts';
-import type { MetricsPlace } from './settings/metrics.ts';
 
 /** What a gateway needs, whether it is alone or one of several. */
 interface GatewayNeeds {

@@ -1,7 +1,7 @@
+import type { MetricsPlace } from './config/settings/metrics.ts';
 import { type ControlSocket, openControl } from './control-socket.ts';
 import type { HealthPages } from './health-pages.ts';
 import type { Crew } from './messages.ts';
-import type { MetricsPlace } from './settings/metrics.ts';
 import { statusOf } from './status.ts';
 
 export interface DeskSettings {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { MetricsPlace } from './config/settings/metrics.ts';
 import { listenFault } from './listen-fault.ts';
 import type { Crew } from './messages.ts';
 import { metricsPage } from './metrics.ts';
-import type { MetricsPlace } from './settings/metrics.ts';
 import { isReady, statusOf } from './status.ts';
 
 export interface HealthPages {

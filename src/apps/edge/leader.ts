@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { getCompileCacheDir } from 'node:module';
 import { extname, join } from 'node:path';
 import type { Clock } from '../../net/clock.ts';
-import type { EdgeConfig } from './config-schema.ts';
+import type { EdgeConfig } from './config/config-schema.ts';
 import type { Listening } from './gateway.ts';
 import type { Answers, Crew, FromWorker, Question, ToWorker } from './messages.ts';
 

@@ -3,7 +3,7 @@ import { createFetch } from '../../net/http.ts';
 import { type KeptPolicy, mtaStsKeeper } from '../../net/mta-sts-keeper.ts';
 import type { Resolver } from '../../net/resolver.ts';
 import { addressesOf } from '../../net/resolver-addresses.ts';
-import type { EdgeConfig } from './config-schema.ts';
+import type { EdgeConfig } from './config/config-schema.ts';
 import type { LinkSettings } from './upstream-link.ts';
 
 export interface LinkSurroundings extends Pick<LinkSettings, 'clock' | 'resolver' | 'noted'> {

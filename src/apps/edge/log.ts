@@ -3,8 +3,8 @@ import { open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pino } from 'pino';
 import type { EdgeEvent } from '../../edge/event.ts';
+import type { LogSettings } from './config/settings/log.ts';
 import { openLogWriter } from './log-writer.ts';
-import type { LogSettings } from './settings/log.ts';
 
 /** The gateway's log: one JSON object a line. */
 export interface EdgeLog {

@@ -1,4 +1,4 @@
-import type { UpstreamEntry, UpstreamRoutes } from './settings/upstream.ts';
+import type { UpstreamEntry, UpstreamRoutes } from './config/settings/upstream.ts';
 
 /** The server that is asked about passwords: that of `submission`, else the first one that mail is handed to. */
 export function loginEntry(given: {

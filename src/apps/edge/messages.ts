@@ -1,5 +1,5 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
-import type { EdgeConfig } from './config-schema.ts';
+import type { EdgeConfig } from './config/config-schema.ts';
 import type { Listening } from './gateway.ts';
 import type { GatewayStatus, SessionView } from './status.ts';
 

@@ -12,8 +12,8 @@ import { UpstreamGroup } from '../../net/upstream-group.ts';
 import { UpstreamLogins } from '../../net/upstream-login.ts';
 import type { UpstreamTls, UpstreamTrust } from '../../net/upstream-tls.ts';
 import { readRoots } from './certificate.ts';
-import type { UpstreamPlace } from './places.ts';
-import type { UpstreamEntry, UpstreamRoutes } from './settings/upstream.ts';
+import type { UpstreamPlace } from './config/places.ts';
+import type { UpstreamEntry, UpstreamRoutes } from './config/settings/upstream.ts';
 
 export interface LinkSettings {
   readonly hostName: string;

@@ -3,7 +3,7 @@ import type { MixedAnswers } from '../../edge/upstream/mixed-answers.ts';
 import { relayLogins } from '../../edge/upstream/relay-logins.ts';
 import { relayUpstream } from '../../edge/upstream/relay-upstream.ts';
 import type { Upstream } from '../../edge/upstream/upstream.ts';
-import type { EdgeConfig } from './config-schema.ts';
+import type { EdgeConfig } from './config/config-schema.ts';
 import { loginEntry } from './login-server.ts';
 import { type LinkSettings, linkLogins, linkUpstreams } from './upstream-link.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Argument } from 'commander';
-import type { EdgeConfig } from '../../edge/config-schema.ts';
+import type { EdgeConfig } from '../../edge/config/config-schema.ts';
+import { judgeFiles, loadConfig } from '../../edge/config/load-config.ts';
 import { runDaemon } from '../../edge/daemon.ts';
-import { judgeFiles, loadConfig } from '../../edge/load-config.ts';
 import { newCommand } from '../command.ts';
 import { dataFolder } from '../data-folder.ts';
 import { EDGE_ACTIONS, type EdgeAction, operate } from '../edge-actions.ts';
@@ -57,7 +57,7 @@ async function run(
   io: Io,
 ): Promise<ExitCode> {
   if (options.example === true) {
-    await write(io.stdout, readFileSync(new URL('../../edge/example.yaml', import.meta.url), 'utf8'));
+    await write(io.stdout, readFileSync(new URL('../../edge/config/example.yaml', import.meta.url), 'utf8'));
     return EXIT.fine;
   }
   const file = options.config;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { paintBox } from '../../../report/paint.ts';
-import { loadConfig } from '../../edge/load-config.ts';
+import { loadConfig } from '../../edge/config/load-config.ts';
 import { findSessions } from '../../trace/find.ts';
 import { logFiles } from '../../trace/log-files.ts';
 import { storyOf } from '../../trace/story.ts';

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { EDGE_LIMITS, type EdgeLimits, INCOMING_FIELDS, OUTGOING_FIELDS } from '../../edge/options.ts';
-import { parseDnsServer } from '../../net/dns-server-address.ts';
+import { EDGE_LIMITS, type EdgeLimits, INCOMING_FIELDS, OUTGOING_FIELDS } from '../../../edge/options.ts';
+import { parseDnsServer } from '../../../net/dns-server-address.ts';
+import { loginEntry, loginFault } from '../login-server.ts';
 import { doorFaults } from './door-faults.ts';
-import { loginEntry, loginFault } from './login-server.ts';
 import { doorway } from './places.ts';
 import { bounceTags } from './settings/bounce-tags.ts';
 import { log } from './settings/log.ts';

@@ -1,4 +1,4 @@
-import type { Doorway } from '../../net/edge-listener.ts';
+import type { Doorway } from '../../../net/edge-listener.ts';
 import type { UpstreamRoutes } from './settings/upstream.ts';
 
 /** Something wrong with the doors of a configuration, at one of them or at a server behind. */

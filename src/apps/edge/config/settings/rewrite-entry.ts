@@ -1,7 +1,7 @@
-import { type AddressMap, addressKey, mapDomain, mapMailbox } from '../../../edge/envelope/address-map.ts';
-import { asciiDomain } from '../../../wire/address/ascii-domain.ts';
-import { isWireAddress, readWireAddress } from '../../../wire/address/strict.ts';
-import { type Mailbox, showMailbox } from '../../../wire/smtp/path.ts';
+import { type AddressMap, addressKey, mapDomain, mapMailbox } from '../../../../edge/envelope/address-map.ts';
+import { asciiDomain } from '../../../../wire/address/ascii-domain.ts';
+import { isWireAddress, readWireAddress } from '../../../../wire/address/strict.ts';
+import { type Mailbox, showMailbox } from '../../../../wire/smtp/path.ts';
 import { inverseOf, mapOf, type RewriteEntry } from '../address-maps.ts';
 
 /** Reads a line of a map; a text says what each half must be. */

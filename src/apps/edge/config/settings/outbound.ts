@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DEFAULT_CONTROLS } from '../../../edge/controls.ts';
-import type { Network } from '../../../wire/ip/networks.ts';
+import { DEFAULT_CONTROLS } from '../../../../edge/controls.ts';
+import type { Network } from '../../../../wire/ip/networks.ts';
 import { rate } from './rates.ts';
 import { upstreamSetting } from './upstream.ts';
 import { networks } from './values.ts';

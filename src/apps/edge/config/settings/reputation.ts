@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_CONTROLS } from '../../../edge/controls.ts';
+import { DEFAULT_CONTROLS } from '../../../../edge/controls.ts';
 import { duration } from '../units.ts';
 
 const { reputation } = DEFAULT_CONTROLS;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { filters } from '../../../edge/filters/index.ts';
-import { DEFAULT_POLICY, type PolicySettings } from '../../../edge/policy.ts';
-import { ACTIONS, type EdgeRule } from '../../../edge/rule.ts';
-import { scrubs } from '../../../edge/scrubs/index.ts';
+import { filters } from '../../../../edge/filters/index.ts';
+import { DEFAULT_POLICY, type PolicySettings } from '../../../../edge/policy.ts';
+import { ACTIONS, type EdgeRule } from '../../../../edge/rule.ts';
+import { scrubs } from '../../../../edge/scrubs/index.ts';
 import { nearestName } from '../nearest-name.ts';
 import { bytes, duration } from '../units.ts';
 

@@ -1,8 +1,8 @@
-import type { EdgeOptions } from '../../edge/options.ts';
+import type { EdgeOptions } from '../../../edge/options.ts';
+import { openFilesMost } from '../open-files.ts';
 import { rewriteOptions } from './address-maps.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { controlsOf } from './controls.ts';
-import { openFilesMost } from './open-files.ts';
 
 /** Descriptors for what is no session: upstream, log, counters, DNS. */
 const FILES_RESERVED = 300;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_CONTROLS } from '../../../edge/controls.ts';
+import { DEFAULT_CONTROLS } from '../../../../edge/controls.ts';
 import { rate } from './rates.ts';
 
 const { recipients } = DEFAULT_CONTROLS;

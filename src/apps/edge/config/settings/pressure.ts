@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_PRESSURE as D, type PressureBound } from '../../../edge/pressure.ts';
+import { DEFAULT_PRESSURE as D, type PressureBound } from '../../../../edge/pressure.ts';
 import { duration, share } from '../units.ts';
 
 const bound = (kind: z.ZodType<number>, standard: PressureBound, why: string) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NetworkSet, readNetwork } from '../../../wire/ip/networks.ts';
+import { NetworkSet, readNetwork } from '../../../../wire/ip/networks.ts';
 import { doorway } from '../places.ts';
 
 /** Where the pages for machines are. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { asciiDomain } from '../../../wire/address/ascii-domain.ts';
-import { networkOf, readNetwork } from '../../../wire/ip/networks.ts';
+import { asciiDomain } from '../../../../wire/address/ascii-domain.ts';
+import { networkOf, readNetwork } from '../../../../wire/ip/networks.ts';
 
 /** Wraps a single value that may be given instead of a list. */
 export const listOf = <T extends z.ZodType>(item: T) =>

@@ -1,6 +1,6 @@
-import { type AddressMap, addressKey } from '../../edge/envelope/address-map.ts';
-import type { RewriteOptions } from '../../edge/options.ts';
-import type { Mailbox } from '../../wire/smtp/path.ts';
+import { type AddressMap, addressKey } from '../../../edge/envelope/address-map.ts';
+import type { RewriteOptions } from '../../../edge/options.ts';
+import type { Mailbox } from '../../../wire/smtp/path.ts';
 
 /** One line of a map of addresses, as it was given and as it is meant. */
 export type RewriteEntry = { readonly given: string } & (

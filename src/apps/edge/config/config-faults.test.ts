@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { makeCertificate } from '../../net/tls-certificate.ts';
+import { makeCertificate } from '../../../net/tls-certificate.ts';
 import { judgeFiles, loadConfig } from './load-config.ts';
 
 const LEAST = 'upstream: "10.0.0.5:25"\ndomains: [example.com]\n';

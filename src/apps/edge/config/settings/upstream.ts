@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { asciiDomain } from '../../../wire/address/ascii-domain.ts';
+import { asciiDomain } from '../../../../wire/address/ascii-domain.ts';
 import { type UpstreamPlace, upstreamPlace } from '../places.ts';
 import { count } from '../units.ts';
 import { domain } from './values.ts';

@@ -1,4 +1,4 @@
-import { createPolicies, type Policies, type PolicySettings } from '../../edge/policy.ts';
+import { createPolicies, type Policies, type PolicySettings } from '../../../edge/policy.ts';
 import type { EdgeConfig } from './config-schema.ts';
 
 type PolicyWishes = Pick<EdgeConfig, 'scores' | 'monitorOnly' | 'rules' | 'policy'>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClassRates, Rate } from '../../../edge/controls.ts';
+import type { ClassRates, Rate } from '../../../../edge/controls.ts';
 import { count } from '../units.ts';
 
 /** A burst, and so many a minute in the long run. */

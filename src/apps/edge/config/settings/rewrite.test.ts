@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mapMailbox } from '../../../edge/envelope/address-map.ts';
-import { showMailbox } from '../../../wire/smtp/path.ts';
+import { mapMailbox } from '../../../../edge/envelope/address-map.ts';
+import { showMailbox } from '../../../../wire/smtp/path.ts';
 import { rewriteOptions } from '../address-maps.ts';
 import { readConfig } from '../config-read.ts';
 import type { EdgeConfig } from '../config-schema.ts';

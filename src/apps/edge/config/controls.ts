@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { EdgeControls } from '../../edge/controls.ts';
-import { type Network, NetworkSet, readNetwork } from '../../wire/ip/networks.ts';
+import type { EdgeControls } from '../../../edge/controls.ts';
+import { type Network, NetworkSet, readNetwork } from '../../../wire/ip/networks.ts';
 import { readBounceKeys } from './bounce-keys.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { whyUnreadable } from './why-unreadable.ts';

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
+import { CertificateFault, goodUntil, readCertificates, readRoots } from '../certificate.ts';
+import { passwordIn } from '../directory.ts';
+import { idsOf } from '../privileges.ts';
 import { readBounceKeys } from './bounce-keys.ts';
-import { CertificateFault, goodUntil, readCertificates, readRoots } from './certificate.ts';
 import type { EdgeConfig } from './config-schema.ts';
 import { readAddresses, readNetworks } from './controls.ts';
-import { passwordIn } from './directory.ts';
-import { idsOf } from './privileges.ts';
 import type { UpstreamRoutes } from './settings/upstream.ts';
 
 /** Something wrong with a file that a configuration names. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_CONTROLS } from '../../../edge/controls.ts';
+import { DEFAULT_CONTROLS } from '../../../../edge/controls.ts';
 import { duration, durationOrNone } from '../units.ts';
 import { guardSettings } from './guard.ts';
 import { classRates, rate } from './rates.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { makeCertificate } from '../../net/tls-certificate.ts';
+import { makeCertificate } from '../../../net/tls-certificate.ts';
 import { checkFiles } from './check-files.ts';
 import { readConfig } from './config-read.ts';
 

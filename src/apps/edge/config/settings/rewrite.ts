@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isEmpty, mapDomain } from '../../../edge/envelope/address-map.ts';
+import { isEmpty, mapDomain } from '../../../../edge/envelope/address-map.ts';
 import { inboundEntries, mapOf, type RewriteEntry } from '../address-maps.ts';
 import { entryFaults, inverseFault, readEntry } from './rewrite-entry.ts';
 import { domainsWithoutRoute, type UpstreamRoutes } from './upstream.ts';

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { TagKey, TagKeys } from '../../wire/address/bounce-tag.ts';
+import type { TagKey, TagKeys } from '../../../wire/address/bounce-tag.ts';
 
 /** A file of keys that cannot be used. What stands in it is never told. */
 export class BounceKeyFault extends Error {

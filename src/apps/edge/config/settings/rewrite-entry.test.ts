@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { mapMailbox } from '../../../edge/envelope/address-map.ts';
-import { showMailbox } from '../../../wire/smtp/path.ts';
+import { mapMailbox } from '../../../../edge/envelope/address-map.ts';
+import { showMailbox } from '../../../../wire/smtp/path.ts';
 import { inverseOf, mapOf, type RewriteEntry } from '../address-maps.ts';
 import { entryFaults, inverseFault, readEntry } from './rewrite-entry.ts';
 
