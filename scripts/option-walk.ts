@@ -1,5 +1,5 @@
-import { edgeConfig } from '../src/apps/edge/config-schema.ts';
-import { bytes, duration, durationOrNone, share } from '../src/apps/edge/units.ts';
+import { edgeConfig } from '../src/apps/edge/config/config-schema.ts';
+import { bytes, duration, durationOrNone, share } from '../src/apps/edge/config/units.ts';
 import { EDGE_LIMITS } from '../src/edge/options.ts';
 
 /** A setting of the edge that takes a value. */
