@@ -180,7 +180,7 @@ function enclosedHeader(message: Message, part: Part): readonly ReportField[] {
 }
 
 function firstFields(text: string): readonly ReportField[] {
-  return readFieldGroups(text.slice(0, MAX_TEXT))[0] ?? [];
+  return readFieldGroups(text.slice(0, MAX_TEXT), 1)[0] ?? [];
 }
 
 /** A field of an enclosed message: most are never asked for their value. */

@@ -10,9 +10,9 @@ export const FIELD_LIMITS = { groups: 10_000, fieldsInGroup: 200, value: 16_384,
 /**
  * Splits a report part (RFC 3464 §2.1, RFC 5965 §3) into groups of fields at its blank lines. Never throws.
  * Reads any line end, several blank lines in a row, folded lines, and lines without a colon, which continue the value before them
- * because senders wrap long diagnostics without a leading space.
+ * because senders wrap long diagnostics without a leading space. Groups behind the first `most` are left out.
  */
-export function readFieldGroups(text: string): ReportField[][] {
+export function readFieldGroups(text: string, most: number = FIELD_LIMITS.groups): ReportField[][] {
   const groups: ReportField[][] = [];
   let group: ReportField[] = [];
   let name = '';
@@ -24,12 +24,13 @@ export function readFieldGroups(text: string): ReportField[][] {
   };
   const endGroup = () => {
     endField();
-    if (group.length > 0 && groups.length < FIELD_LIMITS.groups) groups.push(group);
+    if (group.length > 0 && groups.length < most) groups.push(group);
     group = [];
   };
   for (const line of linesOf(text)) {
     if (isBlank(line)) {
       endGroup();
+      if (groups.length === most) break;
       continue;
     }
     const folded = line.charCodeAt(0) === 0x20 || line.charCodeAt(0) === 0x09;
