@@ -43,7 +43,15 @@ async function outcomeOf({ attack, hold = 1, off }: Mutant, settings: Settings):
   const config = readConfig(text, 'a mutant');
   assert.ok(!('faults' in config), JSON.stringify(config));
   const said = { listen: () => undefined, noted: () => undefined };
-  const edge = await openGateway({ config, data, clock: systemClock, ticketKeys: undefined, worker: 0, ...said });
+  const edge = await openGateway({
+    config,
+    data,
+    clock: systemClock,
+    ticketKeys: undefined,
+    worker: 0,
+    workers: 1,
+    ...said,
+  });
   try {
     // An edge that says yes hands nothing on: there is nothing to wait for.
     const mailbox = off === 'yes' ? {} : { mailbox: mailFolder(server.folder, 0) };

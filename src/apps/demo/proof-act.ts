@@ -89,6 +89,7 @@ function openEdge(
     noted: () => undefined,
     ticketKeys: undefined,
     worker: 0,
+    workers: 1,
   });
 }
 

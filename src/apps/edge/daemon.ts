@@ -19,6 +19,8 @@ interface GatewayNeeds {
   readonly config: EdgeConfig;
   readonly data: string;
   readonly clock: Clock;
+  /** How many there are. */
+  readonly workers: number;
   /** Tells the operator something in a sentence. */
   readonly say: (sentence: string) => void;
 }
@@ -27,7 +29,6 @@ export interface DaemonSettings extends GatewayNeeds {
   /** Reads the configuration anew; a text if it cannot be used. */
   readonly again: () => EdgeConfig | string;
   readonly signal: AbortSignal;
-  readonly workers: number;
   readonly ready: (listening: readonly Listening[], metrics: MetricsPlace | null) => void;
 }
 
@@ -99,10 +100,10 @@ export async function runWorker(clock: Clock): Promise<void> {
   process.on('SIGHUP', () => undefined);
   const { stop } = stopping(interrupted.signal);
   const [told] = (await once(process, 'message')) as [Extract<ToWorker, { kind: 'start' }>];
-  const { config, data, slot } = told;
+  const { config, data, slot, workers } = told;
   // What several processes see alike is told by one of them.
   const say = (sentence: string) => void (slot === 1 && tell({ kind: 'said', sentence }));
-  const needs = { config, data, clock, say };
+  const needs = { config, data, clock, workers, say };
   const opening = open(needs, slot, Buffer.from(told.ticketKeys, 'hex'));
   // What is said while the gateway opens waits until it has.
   process.on('message', (message: ToWorker) => {
@@ -145,7 +146,7 @@ interface Opened {
 
 /** Loads what only a process needs that serves: who leads others does not. */
 async function open(needs: GatewayNeeds, slot: number, ticketKeys: Buffer | undefined): Promise<Opened> {
-  const { config, data, clock, say } = needs;
+  const { config, data, clock, workers, say } = needs;
   const { openGateway } = await import('./gateway.ts');
   const { openLog } = await import('./log.ts');
   const log = await openLog(config.log.file ?? join(data, 'log', 'edge.ndjson'), config.log, slot <= 1);
@@ -157,6 +158,7 @@ async function open(needs: GatewayNeeds, slot: number, ticketKeys: Buffer | unde
     clock,
     ticketKeys,
     worker: slot,
+    workers,
     listen(event) {
       log.event(event);
       counts.listen(event);

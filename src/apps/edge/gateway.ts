@@ -71,6 +71,8 @@ export interface GatewaySettings {
   readonly ticketKeys: Buffer | undefined;
   /** Tells this process from the others that share its ids. */
   readonly worker: number;
+  /** How many processes do the same. */
+  readonly workers: number;
 }
 
 /** Milliseconds between two looks at all deadlines. */
@@ -109,6 +111,7 @@ export async function openGateway(settings: GatewaySettings): Promise<Gateway> {
   const link = linkSettings(settings.config, {
     clock,
     resolver,
+    workers: settings.workers,
     noted: (place, state, detail) => settings.noted('upstream', { place, state, detail }),
     failed: (domain, because) => settings.noted('mta-sts', { domain, because }),
     ...keptPolicies(settings.data),

@@ -70,7 +70,7 @@ export async function lead({ config, data, workers, clock, say }: LeaderSettings
   function start(slot: number): Promise<FromWorker> {
     const worker = cluster.fork(env);
     slots.set(slot, worker);
-    tell(worker, { kind: 'start', slot, ticketKeys, config: current, data });
+    tell(worker, { kind: 'start', slot, workers, ticketKeys, config: current, data });
     return new Promise((resolve) => {
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'answer') return owed.get(message.number)?.(message.answer);

@@ -28,6 +28,8 @@ export type ToWorker =
       readonly kind: 'start';
       /** Its number among the workers, from 1; who takes the place of another has that one's. */
       readonly slot: number;
+      /** How many there are. */
+      readonly workers: number;
       readonly config: EdgeConfig;
       readonly data: string;
       /** Hex; all workers take up the TLS sessions of each other (RFC 5077). */

@@ -19,6 +19,8 @@ export interface LinkSettings {
   readonly hostName: string;
   readonly clock: Clock;
   readonly resolver: Resolver;
+  /** How many processes share the servers. */
+  readonly workers: number;
   /** Servers are looked up by the system, with its hosts file, and not by the resolver. */
   readonly bySystem: boolean;
   readonly mtaSts: MtaStsJudge;
@@ -33,8 +35,10 @@ export interface LinkedUpstreams extends RelayRoutes {
   sweep(): void;
 }
 
-/** Connections to one server at once, of one process; a stock Postfix serves 100 in all. */
+/** Connections to one server at once, of one process. */
 const CONNECTIONS = 20;
+/** Of all processes; a stock Postfix serves 100 in all, and others want to be served, too. */
+const CONNECTIONS_OF_ALL = 80;
 /** Logins at once: each holds a connection until its session ends. */
 const LOGINS = 200;
 /** Servers hang up on silent clients after five minutes; we go before they do. */
@@ -82,7 +86,7 @@ function linkUpstream(entry: UpstreamEntry, settings: LinkSettings): UpstreamPoo
     tls,
     xclient: entry.xclient,
     openTimeout: OPEN_TIMEOUT,
-    connections: CONNECTIONS,
+    connections: Math.max(1, Math.min(CONNECTIONS, Math.floor(CONNECTIONS_OF_ALL / settings.workers))),
     idle: IDLE,
     messages: entry.messages,
     noted: (state, detail) => settings.noted(name, state, detail),

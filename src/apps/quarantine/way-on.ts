@@ -29,7 +29,14 @@ export function openWayOn(config: EdgeConfig, data: string, clock: Clock): WayOn
   const resolver = createResolver({ servers: config.resolver ?? systemServers(), clock });
   // The files of policies are the gateway's: they are read here and never written, which root would do in its own name.
   const { load } = keptPolicies(data);
-  const link = linkSettings(config, { clock, resolver, noted: () => undefined, load, save: () => undefined });
+  const link = linkSettings(config, {
+    clock,
+    resolver,
+    workers: 1,
+    noted: () => undefined,
+    load,
+    save: () => undefined,
+  });
   const upstream = linkUpstreams(config.upstream, link);
   const outbound = config.outbound === undefined ? upstream : linkUpstreams(config.outbound, link);
   const all = outbound === upstream ? [upstream] : [upstream, outbound];
