@@ -188,7 +188,7 @@ test('what the unit starts serves port 25 as nobody, with one capability and a d
     spawn('unshare', ['--mount', '--net', 'sh', '-c', HARDENED, 'sh', state, process.execPath, BUILT, ...words(line)], {
       env: { PATH: process.env['PATH'], LIMIT: setting('LimitNOFILE') },
     });
-  const [checked] = await once(start(setting('ExecStartPre')), 'exit');
+  const [checked] = await once(start(setting('ExecReload')), 'exit');
   assert.equal(checked, 0);
   const { line, code } = await served(start(setting('ExecStart')));
   assert.equal(JSON.parse(line).listening[0].port, 25);
