@@ -69,6 +69,7 @@ for (const upstream of [eximSubmission, postfixSubmission]) {
       }
       await until(() => sink.mails.length === 2, 30_000);
       assert.deepEqual(sink.mails[0]?.recipients, ['world@elsewhere.test']);
+      await until(async () => (await edge.events()).filter(({ event }) => event === 'message').length === 2, 5_000);
       const said = JSON.stringify(await edge.events()) + edge.said;
       assert.ok(!said.includes(PASSWORD) && !said.includes(base64(PASSWORD)), 'the password is in no log');
     });

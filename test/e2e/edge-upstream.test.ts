@@ -31,8 +31,9 @@ test('of Postfix and Exim side by side both get mail; when one falls the other t
           assert.equal(texts.filter((text) => /^Subject: one /m.test(text)).length, 10);
           const place = `${first.address}:${first.port}`;
           await until(() => edge.said.includes(`${place} is down`), 10_000);
-          const events = await edge.events();
-          assert.ok(events.some((event) => event['event'] === 'upstream' && event['place'] === place));
+          const isTold = (event: Readonly<Record<string, unknown>>) =>
+            event['event'] === 'upstream' && event['place'] === place;
+          await until(async () => (await edge.events()).some(isTold), 5_000);
         },
       ),
     ),

@@ -95,7 +95,8 @@ async function launch(
     events: async () =>
       (await readFile(join(folder, 'data', 'log', 'edge.ndjson'), 'utf8').catch(() => ''))
         .split('\n')
-        .filter(Boolean)
+        // Behind the last line end stands what is being written.
+        .slice(0, -1)
         .map((line) => JSON.parse(line)),
     get said() {
       return said;
