@@ -1,5 +1,5 @@
 import { cutSymbols, foldText, isSingle, symbolsOfWord, wordEnd } from './symbols.ts';
-import { type KnownWord, newWordTable, type WordTable } from './word-table.ts';
+import { type KnownWord, newWordTable, Row, type WordTable } from './word-table.ts';
 
 /** A text as clauses see it: for each symbol the class of its word; 0 where no clause knows it. */
 export type Symbols = readonly number[];
@@ -54,7 +54,7 @@ export function newVocabulary(): Vocabulary {
   /** Made at the first text, when all clauses are known. */
   let table: WordTable | undefined;
   const kept = new Map<string, readonly number[]>();
-  const addKept = (word: string, into: number[]): void => {
+  const addKept = (word: string, into: Row): void => {
     let found = kept.get(word);
     if (found === undefined) {
       found = classesOf(word);
@@ -67,7 +67,7 @@ export function newVocabulary(): Vocabulary {
   /** Classes of Kana and Han by character, 1 added; 0 where none has been looked for. */
   let singles: Uint16Array | undefined;
   /** Reads a text that is not ASCII. */
-  const readOther = (folded: string, into: number[]): void => {
+  const readOther = (folded: string, into: Row): void => {
     for (let at = 0; at < folded.length && into.length < MAX_SYMBOLS; ) {
       const c = folded.charCodeAt(at);
       const end = wordEnd(folded, at);
@@ -96,19 +96,18 @@ export function newVocabulary(): Vocabulary {
     }
     return length;
   };
-  const addFromBytes = (start: number, end: number, into: number[]) =>
-    addKept(bytes.toString('latin1', start, end), into);
+  const addFromBytes = (start: number, end: number, into: Row) => addKept(bytes.toString('latin1', start, end), into);
+  const row = new Row();
   const recent = recently(MAX_TEXTS, (text: string): Symbols => {
     table ??= newWordTable([...known(words, false), ...known(prefixes, true)], classOf);
-    const symbols: number[] = [];
     let length = layOut(text);
     if (length === -1) {
       const folded = foldText(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
       length = layOut(folded);
-      if (length === -1) readOther(folded, symbols);
+      if (length === -1) readOther(folded, row);
     }
-    if (length > 0) table.read(bytes, length, MAX_SYMBOLS, symbols, addFromBytes);
-    return symbols;
+    if (length > 0) table.read(bytes, length, MAX_SYMBOLS, row, addFromBytes);
+    return row.take();
   });
   const classesOf = (word: string): readonly number[] => {
     const found: number[] = [];

@@ -11,11 +11,28 @@ export interface WordTable {
    * Appends the class of each word among the first `length` bytes, which are ASCII, till there are `most`. It cuts as `wordEnd` does and sees
    * the symbols of `symbolsOfWord`; the few words that it does not know to read are given to `other` by their bounds.
    */
-  read(bytes: Uint8Array, length: number, most: number, into: number[], other: OtherWord): void;
+  read(bytes: Uint8Array, length: number, most: number, into: Row, other: OtherWord): void;
 }
 
 /** Appends the classes of a word. */
-export type OtherWord = (start: number, end: number, into: number[]) => void;
+export type OtherWord = (start: number, end: number, into: Row) => void;
+
+/** Numbers of one text after the other: it keeps its room, where a new list would grow anew for each. */
+export class Row {
+  length = 0;
+  readonly #items: number[] = [];
+
+  push(item: number): void {
+    this.#items[this.length++] = item;
+  }
+
+  /** What is there, as a list; the row is empty then. */
+  take(): number[] {
+    const taken = this.#items.slice(0, this.length);
+    this.length = 0;
+    return taken;
+  }
+}
 
 /** Letters, upper case like lower, and digits. */
 const SIGNS = 36;
@@ -49,7 +66,7 @@ export function newWordTable(words: readonly KnownWord[], classOf: (labels: Read
   /** True if a clause may know a number with dots. */
   const knowsNumbers = words.some(({ text, prefix }) => /^\d[\d.]*$/.test(text) && (prefix || text.includes('.')));
   /** Appends the classes of the pieces of a host name in lower case. */
-  const readDotted = (bytes: Uint8Array, start: number, end: number, into: number[]): void => {
+  const readDotted = (bytes: Uint8Array, start: number, end: number, into: Row): void => {
     let state = DOTTED;
     for (let i = start; i < end; i++) {
       const sign = SIGN[bytes[i] as number] as number;
@@ -62,7 +79,7 @@ export function newWordTable(words: readonly KnownWord[], classOf: (labels: Read
     into.push(classes[state] as number);
   };
   /** Reads a word that is no plain one. Returns its end. */
-  const readJoined = (bytes: Uint8Array, start: number, length: number, into: number[], other: OtherWord): number => {
+  const readJoined = (bytes: Uint8Array, start: number, length: number, into: Row, other: OtherWord): number => {
     let end = start;
     let dots = 0;
     let hasAt = false;

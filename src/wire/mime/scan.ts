@@ -25,7 +25,7 @@ export function finishScan(
 ): Message {
   const reached = scanner.reached;
   const parts: Part[] = scanner.parts;
-  const ambiguities: Ambiguity[] = scanner.ambiguities;
+  const opened: OpenedContainer[] = [];
   // Parts of an encoded container stand behind all others: their offsets are those of the decoded bytes.
   for (let index = 0; index < parts.length; index++) {
     const part = parts[index] as MimePart;
@@ -34,9 +34,15 @@ export function finishScan(
       reached.add(parts.length >= limits.parts ? 'parts' : 'depth');
       continue;
     }
-    openEncoded(part, parts, ambiguities, limits, reading);
+    opened.push(openEncoded(part, parts, limits, reading));
   }
-  return new ScannedMessage(bytes, parts, ambiguities, reached, limits);
+  const found = () => [
+    ...scanner.ambiguities(),
+    ...opened.flatMap(({ inside, base }) =>
+      inside.ambiguities().map((ambiguity) => ({ ...ambiguity, part: ambiguity.part + base })),
+    ),
+  ];
+  return new ScannedMessage(bytes, parts, found, reached, limits);
 }
 
 /** A class, as an object made with a getter of its own costs the engine a shape of its own, and a collection of garbage much. */
@@ -45,13 +51,13 @@ class ScannedMessage implements Message {
   readonly parts: readonly Part[];
   readonly limitsReached: readonly MimeLimit[];
   readonly limits: MimeLimits;
-  readonly #found: readonly Ambiguity[];
+  readonly #found: () => readonly Ambiguity[];
   #all: readonly Ambiguity[] | undefined;
 
   constructor(
     bytes: Buffer,
     parts: readonly Part[],
-    found: readonly Ambiguity[],
+    found: () => readonly Ambiguity[],
     reached: ReadonlySet<MimeLimit>,
     limits: MimeLimits,
   ) {
@@ -63,7 +69,7 @@ class ScannedMessage implements Message {
   }
 
   get ambiguities(): readonly Ambiguity[] {
-    this.#all ??= [...this.#found, ...ambiguitiesOfFrom(this.parts[0]), ...ambiguitiesOfLimits(this.limitsReached)];
+    this.#all ??= [...this.#found(), ...ambiguitiesOfFrom(this.parts[0]), ...ambiguitiesOfLimits(this.limitsReached)];
     return this.#all;
   }
 }
@@ -113,13 +119,13 @@ function isEncodedContainer(part: Part, reading: StructureReading): boolean {
   return part.type === 'multipart' && reading.lax;
 }
 
-function openEncoded(
-  part: MimePart,
-  parts: Part[],
-  ambiguities: Ambiguity[],
-  limits: MimeLimits,
-  reading: StructureReading,
-): void {
+/** What was read of the decoded bytes of a container, and the number of its first part. */
+interface OpenedContainer {
+  readonly inside: StructureScanner;
+  readonly base: number;
+}
+
+function openEncoded(part: MimePart, parts: Part[], limits: MimeLimits, reading: StructureReading): OpenedContainer {
   const decoded = decodeLeaf(part, limits).bytes;
   const message = part.type === 'message';
   // A multipart's header stands outside; its fields are put before the decoded body, so that one scanner reads both.
@@ -130,17 +136,17 @@ function openEncoded(
         Buffer.from('\n\n'),
         decoded,
       ]);
-  const inner = new StructureScanner(
+  const inside = new StructureScanner(
     lineEndsRead(whole, reading),
     { ...limits, parts: limits.parts - parts.length },
     reading,
     part.depth + 1,
   );
-  inner.advance(true);
+  inside.advance(true);
   const base = parts.length;
-  for (const found of inner.parts) parts.push(new MovedPart(found, base, part));
+  for (const found of inside.parts) parts.push(new MovedPart(found, base, part));
   part.children.push(base);
-  for (const ambiguity of inner.ambiguities) ambiguities.push({ ...ambiguity, part: ambiguity.part + base });
+  return { inside, base };
 }
 
 /** A part of a decoded container, numbered within the message. */

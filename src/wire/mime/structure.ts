@@ -26,7 +26,6 @@ const CLOSED_MAX = 20;
  */
 export class StructureScanner {
   readonly parts: MimePart[] = [];
-  readonly ambiguities: Ambiguity[] = [];
   readonly reached = new Set<MimeLimit>();
   /** Grows while the message arrives; parts and headers look here, by offset. */
   readonly source: { bytes: Buffer };
@@ -45,6 +44,12 @@ export class StructureScanner {
   #inHeader = true;
   #at = 0;
   #full = false;
+  /** Found on the way. */
+  readonly #found: Ambiguity[] = [];
+  /** How many had been found when the header of a part ended. */
+  readonly #foundBefore: number[] = [];
+  /** Parts whose header may hold a zero byte or a CR that ends no line. */
+  readonly #withControls = new Set<number>();
 
   readonly #header: HeaderReader;
   readonly #isBoundary = (at: number, end: number) => this.#match(this.source.bytes, at, end) !== null;
@@ -117,7 +122,8 @@ export class StructureScanner {
       this.#limits,
     );
     this.#header.judge(!isIdentity(part.encoding), this.#noteHere);
-    judgeHeader(part, this.#header.hasControls, this.#limits, this.#noteHere);
+    this.#foundBefore.push(this.#found.length);
+    if (this.#header.hasControls) this.#withControls.add(part.index);
     parent?.children.push(part.index);
     this.parts.push(part);
     this.#at = next;
@@ -294,14 +300,55 @@ export class StructureScanner {
   }
 
   #noteOn(part: number, rule: AmbiguityRule, severity: AmbiguitySeverity, at: number, to: number): void {
-    if (this.ambiguities.length >= AMBIGUITIES_MAX) return;
-    const last = this.ambiguities.findLast((ambiguity) => ambiguity.rule === rule && ambiguity.part === part);
-    if (last !== undefined && last.severity === severity) return;
+    this.#add(this.#found, part, rule, severity, at, to);
+  }
+
+  #add(
+    list: Ambiguity[],
+    part: number,
+    rule: AmbiguityRule,
+    severity: AmbiguitySeverity,
+    at: number,
+    to: number,
+  ): void {
+    if (!hasRoomFor(list, part, rule, severity)) return;
     const quoted = this.source.bytes.toString('latin1', at, Math.min(to, at + DETAIL_MAX));
     // What lies behind the line may not have come yet: a detail must not depend on how the bytes arrive.
     const detail = /^\n?[^\n]*/.exec(quoted)?.[0] ?? '';
-    this.ambiguities.push({ rule, severity, at, part, detail });
+    list.push({ rule, severity, at, part, detail });
   }
+
+  /** What was found on the way and what headers leave open, as it comes in the message. Headers are judged here: most readers never ask. */
+  ambiguities(): Ambiguity[] {
+    const all: Ambiguity[] = [];
+    let taken = 0;
+    const takeTo = (end: number): void => {
+      for (; taken < end; taken++) {
+        const found = this.#found[taken] as Ambiguity;
+        if (hasRoomFor(all, found.part, found.rule, found.severity)) all.push(found);
+      }
+    };
+    for (const [part, before] of this.#foundBefore.entries()) {
+      takeTo(before);
+      judgeHeader(this.parts[part] as MimePart, this.#withControls.has(part), this.#limits, (rule, severity, at, to) =>
+        this.#add(all, part, rule, severity, at, to),
+      );
+    }
+    takeTo(this.#found.length);
+    return all;
+  }
+}
+
+/** False if the list is full, or the last of its kind on that part says the same. */
+function hasRoomFor(
+  list: readonly Ambiguity[],
+  part: number,
+  rule: AmbiguityRule,
+  severity: AmbiguitySeverity,
+): boolean {
+  if (list.length >= AMBIGUITIES_MAX) return false;
+  const last = list.findLast((ambiguity) => ambiguity.rule === rule && ambiguity.part === part);
+  return last?.severity !== severity;
 }
 
 /** Bytes behind a line of dashes that tell whether a field follows: they must be there before the line is judged. */
